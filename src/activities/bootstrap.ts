@@ -1,0 +1,36 @@
+// BootstrapFewShot on one subset: demos from given answers, or from the agent's own successful rollouts. No optimizer model.
+
+import { bootstrapDemos, type DemoSource } from '../core/optimize/bootstrap.js';
+import { WatersmeetError } from '../core/failures.js';
+import { NO_USAGE } from '../core/outcome.js';
+import type { Task, TaskReference } from '../core/task.js';
+import type { ProposeInput, ProposeResult } from './contract.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { asText, finishProposal, readAttempts } from './propose.js';
+
+export async function bootstrap(dependencies: ActivityDependencies, input: ProposeInput): Promise<ProposeResult> {
+  const { run } = await dependencies.openParts(input.runId);
+  const { settings } = run.input;
+  const candidate = await dependencies.store.getCandidate(input.candidate.document);
+  const module = candidate.modules.find((one) => one.kind === 'demos');
+  if (module === undefined) throw new WatersmeetError('input.invalid', 'optimize.inner is "bootstrap", which needs a module of kind "demos". Add one to `modules`, or choose `optimize.inner: "reflect"`.');
+  const examples = settings.optimize.demosFrom === 'answers' ? await fromAnswers(dependencies, input) : await fromTrajectories(dependencies, input);
+  const edits = bootstrapDemos(examples, { module: module.name, perCategory: settings.optimize.demosPerCategory, seed: settings.seed, path: `optimize/${input.subset}/epoch-${input.epoch}` });
+  return finishProposal(dependencies, input, candidate, edits, settings, { dropped: 0, truncated: 0, usage: NO_USAGE, maxEdits: edits.length });
+}
+
+async function fromAnswers(dependencies: ActivityDependencies, input: ProposeInput) {
+  const references = await dependencies.store.getObject<readonly TaskReference[]>(input.list.list);
+  const tasks = await dependencies.store.getTasks(references.map((reference) => reference.hash));
+  return givenAnswers(tasks);
+}
+
+/** Tasks whose given answer may serve as a demo. */
+export function givenAnswers(tasks: readonly Task[]): readonly DemoSource[] {
+  return tasks.flatMap((task) => (task.expected === undefined ? [] : [{ id: task.id, category: task.category, input: asText(task.input), answer: asText(task.expected) }]));
+}
+
+async function fromTrajectories(dependencies: ActivityDependencies, input: ProposeInput) {
+  const attempts = await readAttempts(dependencies, input);
+  return attempts.map(({ task, trajectory, score }) => ({ id: task.id, category: task.category, input: asText(task.input), answer: asText(trajectory.output), score: score.score }));
+}

@@ -1,0 +1,82 @@
+// A batch of tasks for one candidate: finished tasks and calls are found in the store when it is tried again.
+
+import { WatersmeetError, type FailureType } from '../core/failures.js';
+import { addUsage, NO_USAGE } from '../core/outcome.js';
+import type { TaskReference } from '../core/task.js';
+import type { EvaluationRow } from '../store/store.js';
+import type { BatchInput, BatchResult } from './contract.js';
+import type { ActivityDependencies } from './dependencies.js';
+import { planRollouts, rollout, type RolloutPlan } from './rollout.js';
+import { safetyLimit } from './safety-limits.js';
+
+/** A batch that lost its process this often runs its tasks one at a time. */
+const DEATHS_OF_A_BATCH = 3;
+/** A task that alone ended its worker this often parks the run. */
+const DEATHS_OF_A_TASK = 2;
+/** The id under which a whole batch is counted. */
+const WHOLE_BATCH = '*';
+
+export async function evaluateBatch(dependencies: ActivityDependencies, input: BatchInput, signal: AbortSignal): Promise<BatchResult> {
+  const { store } = dependencies;
+  const [parts, list, candidate] = await Promise.all([dependencies.openParts(input.runId), store.getObject<readonly TaskReference[]>(input.list), store.getCandidate(input.candidate.document)]);
+  const references = list.slice(input.offset, input.offset + input.count);
+  const tasks = await store.getTasks(references.map((reference) => reference.hash));
+  const plan = planRollouts({ parts, path: input.path, candidateHash: input.candidate.hash, candidate, signal });
+  const run = (index: number) => rollout(dependencies, plan, references[index]!, tasks[index]!);
+
+  const attemptPath = `${input.path}@${input.candidate.hash.slice(0, 12)}+${input.offset}`;
+  const deaths = await store.deaths(input.runId, attemptPath, dependencies.bootId);
+  const rows =
+    (deaths.get(WHOLE_BATCH) ?? 0) >= DEATHS_OF_A_BATCH
+      ? await oneAtATime(dependencies, plan, attemptPath, deaths, references, run)
+      : await together(dependencies, plan, attemptPath, references, run);
+
+  let usage = NO_USAGE;
+  for (const row of rows) usage = addUsage(usage, row.usage);
+  const limit = await safetyLimit(dependencies, parts.run);
+  return { scores: rows.map((row) => row.score), failed: rows.filter((row) => row.outcome === 'failed').length, usage, ...(limit === undefined ? {} : { limit }) };
+}
+
+async function together(dependencies: ActivityDependencies, plan: RolloutPlan, attemptPath: string, references: readonly TaskReference[], run: (index: number) => Promise<EvaluationRow>): Promise<readonly EvaluationRow[]> {
+  const runId = plan.parts.run.id;
+  await dependencies.store.beginAttempts(runId, attemptPath, [WHOLE_BATCH], dependencies.bootId);
+  // All settle before anything is thrown: what is in flight is recorded.
+  const settled = await Promise.allSettled(references.map((_, index) => run(index)));
+  await dependencies.store.endAttempt(runId, attemptPath, WHOLE_BATCH);
+  const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (errors.length > 0) throw worst(errors);
+  return settled.map((result) => (result as PromiseFulfilledResult<EvaluationRow>).value);
+}
+
+async function oneAtATime(
+  dependencies: ActivityDependencies,
+  plan: RolloutPlan,
+  attemptPath: string,
+  deaths: ReadonlyMap<string, number>,
+  references: readonly TaskReference[],
+  run: (index: number) => Promise<EvaluationRow>,
+): Promise<readonly EvaluationRow[]> {
+  const runId = plan.parts.run.id;
+  const rows: EvaluationRow[] = [];
+  for (const [index, reference] of references.entries()) {
+    if ((deaths.get(reference.id) ?? 0) >= DEATHS_OF_A_TASK) {
+      throw new WatersmeetError('task.poison', `Task "${reference.id}" ended its worker process ${DEATHS_OF_A_TASK} times when it ran alone. Mend the agent or remove the task, then type \`watersmeet resume\`.`);
+    }
+    await dependencies.store.beginAttempts(runId, attemptPath, [reference.id], dependencies.bootId);
+    rows.push(await run(index));
+    await dependencies.store.endAttempt(runId, attemptPath, reference.id);
+  }
+  return rows;
+}
+
+/** Which of several errors speaks for the batch: what a person must mend before what time mends. */
+const SEVERITY: readonly FailureType[] = ['run.cancelled', 'run.stopping', 'run.paused', 'store.disk', 'provider.key', 'provider.quota', 'provider.model', 'limit.money', 'limit.time', 'scorer.broken', 'agent.broken', 'provider.unavailable'];
+
+function worst(errors: readonly unknown[]): unknown {
+  const rank = (error: unknown) => {
+    const type = error instanceof WatersmeetError ? error.failureType : undefined;
+    const index = type === undefined ? -1 : SEVERITY.indexOf(type);
+    return index === -1 ? -1 : index;
+  };
+  return errors.toSorted((left, right) => rank(left) - rank(right))[0];
+}

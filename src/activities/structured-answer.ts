@@ -1,0 +1,87 @@
+// Asks a model for JSON of a known shape: schema-checked, one repair attempt, else dropped and counted. Never adopts a
+// truncated answer.
+
+import { jsonrepair } from 'jsonrepair';
+import { BadRequestError } from 'openai';
+import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import type { z } from 'zod';
+import type { Json } from '../core/json.js';
+import { NO_USAGE, type Role, type Usage } from '../core/outcome.js';
+import type { ModelSettings } from '../core/run-settings.js';
+import { renderRepairAnswer, type RenderedPrompt } from '../prompts/propose.js';
+import type { ActivityDependencies } from './dependencies.js';
+
+export interface Question<T> {
+  readonly runId: string;
+  readonly path: string;
+  readonly role: Role;
+  readonly settings: ModelSettings;
+  /** Names the logical use; see CallScope. */
+  readonly scope: Json & object;
+  readonly prompt: RenderedPrompt;
+  readonly schema: { readonly name: string; readonly schema: object };
+  readonly shape: z.ZodType<T>;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer<T> {
+  /** Absent when both attempts were unusable. */
+  readonly value?: T;
+  /** Unusable answers: 0, 1 (repaired) or 2 (dropped). */
+  readonly unusable: number;
+  readonly usage: Usage;
+}
+
+/** Throws what the infrastructure did; an unusable answer is a value. */
+export async function askForJson<T>(dependencies: ActivityDependencies, question: Question<T>): Promise<Answer<T>> {
+  const session = dependencies.gateway.open({ runId: question.runId, scope: { role: question.role, content: question.scope as { readonly [key: string]: Json } }, settings: question.settings, signal: question.signal });
+  const messages: ChatCompletionMessageParam[] = [
+    { role: 'system', content: question.prompt.system },
+    { role: 'user', content: question.prompt.user },
+  ];
+  let unusable = 0;
+  let value: T | undefined;
+  try {
+    for (let attempt = 0; attempt < 2 && value === undefined; attempt++) {
+      const { settings } = question;
+      const completion = await session.openai.chat.completions.create({
+        model: settings.model,
+        messages,
+        temperature: settings.temperature,
+        max_tokens: settings.maxTokens,
+        response_format: { type: 'json_schema', json_schema: { name: question.schema.name, schema: question.schema.schema as Record<string, unknown>, strict: true } },
+        ...settings.extra,
+      });
+      const choice = completion.choices[0];
+      const text = choice?.message.content ?? '';
+      const read = choice?.finish_reason === 'length' ? { problem: 'it was cut off at the token limit.' } : parse(text, question.shape);
+      if ('value' in read) {
+        value = read.value;
+        break;
+      }
+      unusable++;
+      messages.push({ role: 'assistant', content: text }, { role: 'user', content: renderRepairAnswer(read.problem) });
+    }
+  } catch (error) {
+    const outage = session.infrastructureError();
+    if (outage !== undefined) throw outage;
+    // The endpoint refuses this very request (too long, a field it does not know): no answer, and shown as such.
+    if (!(error instanceof BadRequestError)) throw error;
+    unusable++;
+  }
+  await dependencies.store.putUses(session.uses().map((use) => ({ runId: question.runId, path: question.path, role: question.role, ...use })));
+  return { ...(value === undefined ? {} : { value }), unusable, usage: { ...NO_USAGE, ...session.usage(), rollouts: 0 } };
+}
+
+function parse<T>(text: string, shape: z.ZodType<T>): { readonly value: T } | { readonly problem: string } {
+  const start = text.indexOf('{');
+  if (start === -1) return { problem: 'it holds no JSON object.' };
+  try {
+    const checked = shape.safeParse(JSON.parse(jsonrepair(text.slice(start, text.lastIndexOf('}') + 1 || undefined))));
+    if (checked.success) return { value: checked.data };
+    const issue = checked.error.issues[0];
+    return { problem: `it does not fit the form: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.` };
+  } catch {
+    return { problem: 'it is not JSON.' };
+  }
+}

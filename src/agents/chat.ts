@@ -1,0 +1,92 @@
+// One chat completion per task: system message, demos as turns, question.
+
+import type { Json } from '../core/json.js';
+import { WatersmeetError } from '../core/failures.js';
+import type { Item } from '../core/module.js';
+import type { AgentSettings } from '../core/run-settings.js';
+import { AgentFailure, type Agent, type AgentContext, type AgentResult } from './agent.js';
+import { completionRequest, providerRefusal, type CompletionMessage } from './completion.js';
+import { plainJson } from './plain-json.js';
+import { fillTemplate, MissingField, showsOnlyInput, type TemplateValues } from './templates.js';
+
+export { checkTemplates } from './templates.js';
+
+export type ChatAgentSettings = Extract<AgentSettings, { readonly kind: 'chat' }>;
+
+/**
+ * The output is the answer's text. An answer cut off by the token limit is scored as it is; `finishReason` in the trajectory says so. A
+ * refusal, a prompt that does not fit and any other request the endpoint will not take are the agent's failures.
+ *
+ * @param options.stochastic whether the model may answer the same request differently (a temperature above 0).
+ */
+export function chatAgent(settings: ChatAgentSettings, options: { readonly stochastic?: boolean } = {}): Agent {
+  return {
+    kind: 'chat',
+    version: '1',
+    stochastic: options.stochastic ?? false,
+    run: async (context) => answer(context, chatMessages(settings, context)),
+  };
+}
+
+/** What stays the same comes first, so that providers can cache it: system, demos, and last the question. @throws AgentFailure. */
+export function chatMessages(settings: ChatAgentSettings, context: Pick<AgentContext, 'task' | 'modules' | 'texts'>): readonly CompletionMessage[] {
+  const values: TemplateValues = { input: context.task.input, metadata: context.task.metadata ?? {}, texts: context.texts };
+  try {
+    const system = fillTemplate(settings.system ?? '', values);
+    const demos = settings.demos === undefined ? undefined : context.modules[settings.demos];
+    const items: readonly Item[] = demos?.kind === 'demos' ? demos.items : [];
+    return [
+      ...(system.trim() === '' ? [] : [{ role: 'system' as const, content: system }]),
+      ...items.flatMap((item) => [
+        { role: 'user' as const, content: demoQuestion(settings.user, item) },
+        { role: 'assistant' as const, content: item.answer ?? '' },
+      ]),
+      { role: 'user', content: fillTemplate(settings.user, values) },
+    ];
+  } catch (error) {
+    throw error instanceof MissingField ? new AgentFailure(error.message) : error;
+  }
+}
+
+/**
+ * A demo's input as the question would be asked, if the template shows nothing but the input and the demo has the fields for it; else as it
+ * is: modules and metadata are not repeated in every turn.
+ */
+function demoQuestion(template: string, item: Item): string {
+  if (!showsOnlyInput(template)) return item.text;
+  let input: Json = item.text;
+  if (template.includes('input.')) {
+    try {
+      input = JSON.parse(item.text) as Json;
+    } catch {
+      return item.text;
+    }
+  }
+  try {
+    return fillTemplate(template, { input, metadata: {}, texts: {} });
+  } catch (error) {
+    if (error instanceof MissingField) return item.text;
+    throw error;
+  }
+}
+
+async function answer(context: AgentContext, messages: readonly CompletionMessage[]): Promise<AgentResult> {
+  if (context.model === undefined) throw new WatersmeetError('input.invalid', 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.');
+  const asked = plainJson(messages) ?? [];
+  let completion;
+  try {
+    completion = await context.openai.chat.completions.create(completionRequest(context.model, messages), { signal: context.signal });
+  } catch (error) {
+    const refusal = providerRefusal(error);
+    if (refusal === undefined) throw error;
+    throw new AgentFailure(refusal.overflow ? `context overflow: ${refusal.sentence}` : `the endpoint refused the request: ${refusal.sentence}`, { messages: asked });
+  }
+  const choice = completion.choices[0];
+  if (choice === undefined) throw new AgentFailure('the endpoint answered without a choice', { messages: asked });
+  const finishReason: string | null = choice.finish_reason ?? null;
+  const output = plainJson(choice.message.content ?? '') ?? '';
+  const refusal = choice.message.refusal;
+  if (typeof refusal === 'string' && refusal !== '') throw new AgentFailure(`the model refused: ${refusal}`, { messages: asked, output, refusal, finishReason });
+  if (finishReason === 'content_filter') throw new AgentFailure("the endpoint's content filter withheld the answer", { messages: asked, output, finishReason });
+  return { output, trajectory: { messages: asked, output, finishReason } };
+}

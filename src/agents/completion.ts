@@ -1,0 +1,50 @@
+// A chat completion request from model settings, and what the endpoint's refusals mean.
+
+import type OpenAI from 'openai';
+import type { ModelSettings } from '../core/run-settings.js';
+
+export interface CompletionMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** The body; `extra` goes last. Models that want `max_completion_tokens` get it from there, and then no `max_tokens`. */
+export function completionRequest(settings: ModelSettings, messages: readonly CompletionMessage[]): OpenAI.ChatCompletionCreateParamsNonStreaming {
+  const extra = settings.extra ?? {};
+  return {
+    model: settings.model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    temperature: settings.temperature,
+    ...(Object.hasOwn(extra, 'max_completion_tokens') ? {} : { max_tokens: settings.maxTokens }),
+    ...extra,
+  };
+}
+
+export interface ProviderRefusal {
+  /** The prompt was longer than the context. */
+  readonly overflow: boolean;
+  /** The endpoint's own words. */
+  readonly sentence: string;
+}
+
+const OVERFLOW_CODES: readonly unknown[] = ['context_length_exceeded', 'exceed_context_size_error', 'string_above_max_length'];
+// OpenAI, vLLM, llama.cpp, Anthropic, Gemini, TGI.
+const OVERFLOW_WORDS = /context (?:length|size|window)|maximum context|prompt is too long|too many (?:input )?tokens|input token count|exceeds? the (?:maximum|available) (?:number of )?(?:tokens|context)|inputs? tokens? .{0,40}must (?:be|have) (?:less|at most|<=?)/i;
+
+/** What an endpoint answered to a request it will never take (400, 413, 422), or undefined: then the error is the infrastructure's. */
+export function providerRefusal(error: unknown): ProviderRefusal | undefined {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
+  const { status } = error;
+  if (status !== 400 && status !== 413 && status !== 422) return undefined;
+  const body: unknown = 'error' in error ? error.error : undefined;
+  const sentence = messageOf(body) ?? (error instanceof Error ? error.message : `status ${status}`);
+  const codes = [error, body].flatMap((part) => (typeof part === 'object' && part !== null ? [(part as { code?: unknown }).code, (part as { type?: unknown }).type] : []));
+  return { overflow: codes.some((code) => OVERFLOW_CODES.includes(code)) || OVERFLOW_WORDS.test(sentence), sentence };
+}
+
+function messageOf(body: unknown): string | undefined {
+  if (typeof body === 'string' && body !== '') return body;
+  if (typeof body !== 'object' || body === null) return undefined;
+  if ('message' in body && typeof body.message === 'string' && body.message !== '') return body.message;
+  return 'error' in body ? messageOf(body.error) : undefined;
+}

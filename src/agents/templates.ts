@@ -1,0 +1,118 @@
+// {{placeholders}} of a chat agent's messages.
+
+import type { ChatAgentSettings } from './chat.js';
+import { WatersmeetError } from '../core/failures.js';
+import type { Json } from '../core/json.js';
+import type { Module } from '../core/module.js';
+import type { Task } from '../core/task.js';
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+const RESERVED: readonly string[] = ['input', 'metadata'];
+
+/** What a template may show. */
+export interface TemplateValues {
+  readonly input: Json;
+  readonly metadata: { readonly [key: string]: Json };
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** Names of the placeholders of a template, in order. */
+export function placeholders(template: string): readonly string[] {
+  return [...template.matchAll(PLACEHOLDER)].map((match) => match[1]!.trim());
+}
+
+/** The template filled in once: what is put in is not looked through for placeholders. @throws MissingField. */
+export function fillTemplate(template: string, values: TemplateValues): string {
+  return template.replaceAll(PLACEHOLDER, (_, inner: string) => {
+    const name = inner.trim();
+    if (Object.hasOwn(values.texts, name)) return values.texts[name]!;
+    const value = taskValue(name, values);
+    if (value === undefined) throw new MissingField(name);
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  });
+}
+
+export class MissingField extends Error {
+  readonly field: string;
+
+  constructor(field: string) {
+    super(`the task has no "${field}", which the agent's template shows`);
+    this.name = 'MissingField';
+    this.field = field;
+  }
+}
+
+function taskValue(name: string, values: Pick<TemplateValues, 'input' | 'metadata'>): Json | undefined {
+  if (name === 'input') return values.input;
+  const [root, ...path] = name.split('.');
+  let value: Json | undefined = root === 'input' ? values.input : values.metadata;
+  for (const [index, key] of path.entries()) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const whole = path.slice(index).join('.');
+    // A field's own name may have points.
+    if (Object.hasOwn(value, whole)) return (value as { readonly [key: string]: Json })[whole];
+    if (!Object.hasOwn(value, key)) return undefined;
+    value = (value as { readonly [key: string]: Json })[key];
+  }
+  return value;
+}
+
+function isTaskPlaceholder(name: string): boolean {
+  return name === 'input' || /^(?:input|metadata)\../.test(name);
+}
+
+/** Whether a template shows nothing but the task's input: demos then look like the question. */
+export function showsOnlyInput(template: string): boolean {
+  return placeholders(template).every((name) => name === 'input' || name.startsWith('input.'));
+}
+
+/**
+ * Asked when the configuration is read, and again with the tasks, whose fields are then looked up.
+ *
+ * @throws WatersmeetError 'input.invalid': an unknown or misspelt placeholder, a module that the agent would never see, a template that never
+ * shows the task, a demos module that is none, or a task without a field that is shown.
+ */
+export function checkTemplates(settings: ChatAgentSettings, modules: readonly Module[], tasks: Iterable<Pick<Task, 'id' | 'input' | 'metadata'>> = []): void {
+  const names = modules.map((module) => module.name);
+  const listed = names.length === 0 ? 'there are no modules' : `modules: ${names.join(', ')}`;
+  const reserved = names.find((name) => RESERVED.includes(name));
+  if (reserved !== undefined) throw invalid(`A module is called "${reserved}", which is the task's own word in templates. Rename the module.`);
+
+  const templates = [
+    ['agent.system', settings.system ?? ''],
+    ['agent.user', settings.user],
+  ] as const;
+  for (const [where, template] of templates) {
+    for (const name of placeholders(template)) {
+      if (isTaskPlaceholder(name) || names.includes(name)) continue;
+      throw invalid(`${where} has the unknown placeholder {{${name}}}. Use {{input}}, {{input.field}}, {{metadata.field}} or the name of a module (${listed}).`);
+    }
+    const rest = template.replaceAll(PLACEHOLDER, '');
+    const open = rest.match(/\{\{[^{}]{0,40}/);
+    if (open !== null) throw invalid(`${where} has a placeholder that is not closed: ${open[0].trim()}. Write {{name}}; text with double braces of its own belongs into a module.`);
+  }
+
+  const shown = templates.flatMap(([, template]) => placeholders(template));
+  if (!shown.some(isTaskPlaceholder)) throw invalid('Neither agent.system nor agent.user shows the task. Put {{input}} into agent.user.');
+  if (settings.demos !== undefined) {
+    const module = modules.find((candidate) => candidate.name === settings.demos);
+    if (module === undefined) throw invalid(`agent.demos names the module "${settings.demos}", which does not exist (${listed}).`);
+    if (module.kind !== 'demos') throw invalid(`agent.demos names the module "${settings.demos}", which is of the kind ${module.kind}. Name a module of the kind demos.`);
+  }
+  const unseen = modules.find((module) => module.name !== settings.demos && !shown.includes(module.name));
+  if (unseen !== undefined) {
+    const how = unseen.kind === 'demos' ? `Set agent.demos to "${unseen.name}", or put {{${unseen.name}}} into agent.system.` : `Put {{${unseen.name}}} into agent.system or agent.user.`;
+    throw invalid(`The agent never sees the module "${unseen.name}". ${how}`);
+  }
+
+  const fields = [...new Set(shown)].filter((name) => isTaskPlaceholder(name) && name !== 'input' && !names.includes(name));
+  if (fields.length === 0) return;
+  for (const task of tasks) {
+    const missing = fields.find((name) => taskValue(name, { input: task.input, metadata: task.metadata ?? {} }) === undefined);
+    if (missing !== undefined) throw invalid(`Task "${task.id}" has no "${missing}", which the agent's template shows. Add it to the benchmark, or take {{${missing}}} out of the template.`);
+  }
+}
+
+function invalid(message: string): WatersmeetError {
+  return new WatersmeetError('input.invalid', message);
+}

@@ -1,0 +1,48 @@
+// A benchmark: tasks from a file or from code, checked.
+
+import { WatersmeetError } from '../core/failures.js';
+import type { Task } from '../core/task.js';
+import { DuplicateCheck, type DuplicateTask } from './duplicate-check.js';
+import { partWord, placeText, readRecords, sourceName, type BenchmarkSource } from './record-source.js';
+import { sparseFields, taskFromRecord, type FieldMapping } from './task-from-record.js';
+
+export type { BenchmarkSource, DuplicateTask, FieldMapping };
+
+export interface ReadBenchmarkOptions {
+  readonly fields?: FieldMapping;
+  /** Called for every task that is there twice. */
+  readonly onDuplicate?: (duplicate: DuplicateTask) => void;
+}
+
+/**
+ * The tasks of a benchmark, in the order of the source.
+ *
+ * @param source path of a .jsonl, .ndjson, .json (an array), .csv or .tsv file (UTF-8; the first line names the columns), or an array of records.
+ * @throws WatersmeetError 'input.invalid': one sentence with file, line, what is wrong and what to do.
+ * @example await readBenchmark('questions.csv', { fields: { input: ['question', 'context'], expected: 'answer' } })
+ */
+export async function readBenchmark(source: BenchmarkSource, options: ReadBenchmarkOptions = {}): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
+  for await (const task of streamBenchmark(source, options)) tasks.push(task);
+  return tasks;
+}
+
+/** The same, one task at a time: a file of 1 GB takes less than 300 MB of memory. Checks on the whole are made at its end. */
+export async function* streamBenchmark(source: BenchmarkSource, options: ReadBenchmarkOptions = {}): AsyncGenerator<Task> {
+  const fields = options.fields ?? {};
+  const name = sourceName(source);
+  const word = partWord(source);
+  const missing = sparseFields(fields);
+  const duplicates = new DuplicateCheck(name);
+  let empty = true;
+  for await (const { value, place } of readRecords(source)) {
+    empty = false;
+    const { task, ownId } = taskFromRecord(value, fields, `${name}, ${placeText(place)}`, word, missing);
+    const duplicate = duplicates.check(task, ownId, place);
+    if (duplicate !== undefined) options.onDuplicate?.(duplicate);
+    if (duplicate?.leftOut !== true) yield task;
+  }
+  if (empty) throw new WatersmeetError('input.invalid', `${name} holds no tasks. Put at least one record into it.`);
+  const [never] = missing;
+  if (never !== undefined) throw new WatersmeetError('input.invalid', `${name}: no record has the ${word} "${never}", which benchmark.fields names. Correct the name.`);
+}

@@ -1,0 +1,62 @@
+// The scorer of a run, from its settings.
+
+import { failureTypeOf, WatersmeetError } from '../../core/failures.js';
+import type { ScorerSettings } from '../../core/run-settings.js';
+import type { Task } from '../../core/task.js';
+import type { ScoreFunction } from './check-score.js';
+import { exactScorer } from './exact.js';
+import { expectedAnswer } from './expected-answer.js';
+import { functionScorer, threadedFunctionScorer } from './function-scorer.js';
+import { expectedObject, jsonFieldsScorer } from './json-fields.js';
+import { judgeScorer } from './judge.js';
+import { normalisedScorer } from './normalised.js';
+import { numericScorer, readLastNumber } from './numeric.js';
+import type { Scorer } from './scorer.js';
+import { tokenF1Scorer } from './token-f1.js';
+
+/** Where the function of a function scorer is: in a file, which goes first, or here. */
+export interface ScorerDefinitions {
+  /** Absolute path of the configuration file whose default export has `scorer.score`. */
+  readonly configFile?: string;
+  /** Modules that the file imports by name and where they are, as jiti takes them. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly score?: ScoreFunction;
+}
+
+/** @throws WatersmeetError 'input.invalid' if it is a function scorer without a function. */
+export function createScorer(settings: ScorerSettings, definitions: ScorerDefinitions): Scorer {
+  switch (settings.kind) {
+    case 'exact':
+      return exactScorer();
+    case 'normalised':
+      return normalisedScorer();
+    case 'numeric':
+      return numericScorer(settings);
+    case 'token-f1':
+      return tokenF1Scorer();
+    case 'json-fields':
+      return jsonFieldsScorer(settings);
+    case 'judge':
+      return judgeScorer(settings);
+    case 'function': {
+      const { configFile, aliases, score } = definitions;
+      if (configFile !== undefined) return threadedFunctionScorer(settings, { configFile, ...(aliases === undefined ? {} : { aliases }) });
+      if (score !== undefined) return functionScorer(settings, score);
+      throw new WatersmeetError('input.invalid', 'The scorer is of the kind "function", but no function is given. Set scorer.score in the configuration.');
+    }
+  }
+}
+
+/** Whether a task has what its scorer needs, asked when the benchmark is read. @throws WatersmeetError 'input.invalid'. */
+export function checkTaskForScorer(settings: ScorerSettings, task: Task): void {
+  if (settings.kind === 'function' || settings.kind === 'judge') return;
+  try {
+    const expected = expectedAnswer(task, settings.kind);
+    if (settings.kind === 'json-fields') expectedObject(task);
+    if (settings.kind === 'numeric' && readLastNumber(expected) === undefined) {
+      throw new WatersmeetError('input.invalid', `The expected answer of task "${task.id}" holds no number, and the scorer "numeric" needs one. Correct the benchmark, or choose another scorer.`);
+    }
+  } catch (error) {
+    throw failureTypeOf(error) === 'scorer.broken' ? new WatersmeetError('input.invalid', (error as Error).message) : error;
+  }
+}

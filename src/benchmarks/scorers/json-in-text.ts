@@ -1,0 +1,56 @@
+// The JSON value a model answered with, wherever in its answer it stands.
+
+/** Texts longer than this are looked through at their end only. */
+const MAX_CHARACTERS = 200_000;
+/** Opening braces tried: bounds the time for texts with many of them. */
+const MAX_ATTEMPTS = 40;
+
+/**
+ * The object in a text: the whole text, the last ```json (or plain) block that holds one, or the last outermost {...} that is valid JSON.
+ * Undefined when there is none. Broken JSON is not mended.
+ */
+export function objectInText(text: string): { readonly [key: string]: unknown } | undefined {
+  const end = text.slice(-MAX_CHARACTERS);
+  const whole = parseObject(end);
+  if (whole !== undefined) return whole;
+  const blocks = [...end.matchAll(/```[a-zA-Z]*[ \t]*\r?\n([\s\S]*?)```/g)];
+  for (const block of blocks.reverse()) {
+    const value = parseObject(block[1]!);
+    if (value !== undefined) return value;
+  }
+  let found: { readonly [key: string]: unknown } | undefined;
+  let start = end.indexOf('{');
+  for (let attempt = 0; start !== -1 && attempt < MAX_ATTEMPTS; attempt++) {
+    const close = closingBrace(end, start);
+    const value = close === -1 ? undefined : parseObject(end.slice(start, close + 1));
+    if (value !== undefined) found = value;
+    start = end.indexOf('{', value === undefined ? start + 1 : close + 1);
+  }
+  return found;
+}
+
+function parseObject(text: string): { readonly [key: string]: unknown } | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(trimmed) as { readonly [key: string]: unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the brace at `start` is closed, strings respected; -1 if nowhere. */
+function closingBrace(text: string, start: number): number {
+  let depth = 0;
+  let inString = false;
+  for (let index = start; index < text.length; index++) {
+    const character = text[index];
+    if (inString) {
+      if (character === '\\') index++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{') depth++;
+    else if (character === '}' && --depth === 0) return index;
+  }
+  return -1;
+}

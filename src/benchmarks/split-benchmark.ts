@@ -1,0 +1,65 @@
+// Which task belongs to which part of a run: given splits are respected, else the hash of the id decides.
+
+import { splitTask, type SplitShares } from '../core/divide/split.js';
+import { WatersmeetError } from '../core/failures.js';
+import type { Part, Split, Task } from '../core/task.js';
+
+export interface AssignedPart {
+  readonly split: Split;
+  /** Of validation only. */
+  readonly half?: 'select' | 'confirm';
+}
+
+export interface SplitOptions {
+  /** Splits belong to (project, task id). */
+  readonly project: string;
+  /** Of tasks without a split. Default 60 : 20 : 20. */
+  readonly shares?: SplitShares;
+}
+
+export const DEFAULT_SHARES: SplitShares = { train: 60, validation: 20, test: 20 };
+
+/** Each part needs as many: less is no sample. */
+export const MINIMUM_PART_SIZE = 2;
+
+const ONLY_VALIDATION: SplitShares = { train: 0, validation: 1, test: 0 };
+
+/**
+ * The part of every task, by id. Validation is halved by hash of the id, whether it was given or not, so that a benchmark that grows never
+ * moves a task; shares and halves are therefore met on average, not exactly.
+ *
+ * @throws WatersmeetError 'input.invalid' if only some of the tasks have a split, or a part gets fewer tasks than it needs.
+ */
+export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, options: SplitOptions): ReadonlyMap<string, AssignedPart> {
+  const shares = options.shares ?? DEFAULT_SHARES;
+  const parts = new Map<string, AssignedPart>();
+  let given: { readonly id: string } | undefined;
+  let without: { readonly id: string } | undefined;
+  for (const task of tasks) {
+    if (task.split === undefined) without ??= task;
+    else given ??= task;
+    if (given !== undefined && without !== undefined) {
+      throw new WatersmeetError('input.invalid', `Task "${given.id}" has a split, task "${without.id}" has none. Give every task a split, or none: then they are assigned by the hash of the id.`);
+    }
+    parts.set(task.id, asAssigned(task.split === undefined || task.split === 'validation' ? splitTask(options.project, task.id, task.split === undefined ? shares : ONLY_VALIDATION) : task.split));
+  }
+  checkPartSizes(parts, given !== undefined);
+  return parts;
+}
+
+/** @throws WatersmeetError 'input.invalid' if a part has fewer tasks than it needs. */
+export function checkPartSizes(parts: ReadonlyMap<string, AssignedPart>, given: boolean): void {
+  const sizes: Record<Part, number> = { train: 0, select: 0, confirm: 0, test: 0 };
+  for (const { split, half } of parts.values()) sizes[split === 'validation' ? (half ?? 'select') : split]++;
+  const small = (Object.keys(sizes) as Part[]).filter((part) => sizes[part] < MINIMUM_PART_SIZE);
+  if (small.length === 0) return;
+  const counts = `train ${sizes.train}, validation ${sizes.select + sizes.confirm} (select ${sizes.select}, confirm ${sizes.confirm}), test ${sizes.test}`;
+  const advice = given
+    ? 'Mark more tasks as train, validation or test (validation is halved by the hash of the id), or leave out all splits: then they are assigned.'
+    : 'Add tasks, change benchmark.shares, or give every task a split (train, validation or test).';
+  throw new WatersmeetError('input.invalid', `Fewer tasks than a split needs: ${counts}; ${small.join(', ')} ${small.length === 1 ? 'needs' : 'need'} at least ${MINIMUM_PART_SIZE}. ${advice}`);
+}
+
+function asAssigned(part: Part): AssignedPart {
+  return part === 'train' || part === 'test' ? { split: part } : { split: 'validation', half: part };
+}

@@ -1,0 +1,167 @@
+// A run in the hands of a script or the command line: watch it, pause it, wait for it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { WatersmeetError } from '../core/failures.js';
+import type { RunEvent } from '../core/events.js';
+import { SIGNALS, workflowIdOf } from '../core/messages.js';
+import { initialRunState, reduce, type RunState } from '../core/run-state.js';
+import type { CandidateReference } from '../core/candidate.js';
+import type { RoleTotals, RunRow, RunStatus, Store } from '../store/store.js';
+
+/** Milliseconds between two looks at the store. */
+const LOOK_EVERY = 200;
+const EVENTS_OF_A_PAGE = 500;
+
+export interface RunResult {
+  readonly runId: string;
+  readonly champion: CandidateReference;
+  /** Whether confirm found it better than what the run began with. */
+  readonly better: boolean;
+  readonly digest: string;
+}
+
+/** Whether nothing will happen any more by itself: ended, or waiting for a person. */
+export function atRest(row: Pick<RunRow, 'status' | 'waiting'>): boolean {
+  return row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled' || (row.status === 'waiting' && row.waiting !== 'provider');
+}
+
+export class RunHandle {
+  readonly id: string;
+  readonly #store: Store;
+  readonly #temporal: Client | undefined;
+
+  /** Without a Temporal client (nothing runs) a handle reads only; `cancel` and `pause` then hold from the next resume on. */
+  constructor(id: string, store: Store, temporal?: Client) {
+    this.id = id;
+    this.#store = store;
+    this.#temporal = temporal;
+  }
+
+  /** The run's row: status, settings, champion. */
+  async row(): Promise<RunRow> {
+    const row = await this.#store.getRun(this.id);
+    if (row === undefined) throw new WatersmeetError('input.invalid', `There is no run "${this.id}" in ${this.#store.folder}. \`watersmeet runs\` lists them.`);
+    return row;
+  }
+
+  async status(): Promise<RunStatus> {
+    return (await this.row()).status;
+  }
+
+  /** Everything the events tell, reduced. */
+  async state(): Promise<RunState> {
+    let state = initialRunState(this.id);
+    for (let after = 0; ; ) {
+      const page = await this.#store.readEvents(this.id, after, EVENTS_OF_A_PAGE);
+      for (const event of page) state = reduce(state, event);
+      if (page.length < EVENTS_OF_A_PAGE) return state;
+      after = page.at(-1)!.sequence;
+    }
+  }
+
+  /** Calls, tokens and cost by role. */
+  totals(): Promise<readonly RoleTotals[]> {
+    return this.#store.totals(this.id);
+  }
+
+  /** All events from the beginning (or after a sequence number), then new ones as they come, until the run is at rest. */
+  async *events(after = 0, signal?: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+    let last = after;
+    for (;;) {
+      // The row first: what was written before it came to rest is in the pages read after.
+      const resting = atRest(await this.row());
+      for (;;) {
+        const page = await this.#store.readEvents(this.id, last, EVENTS_OF_A_PAGE);
+        for (const event of page) yield event;
+        last = page.at(-1)?.sequence ?? last;
+        if (page.length < EVENTS_OF_A_PAGE) break;
+      }
+      if (resting || signal?.aborted === true) return;
+      await sleep(LOOK_EVERY, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Waits for the end. Throws WatersmeetError when the run failed, was cancelled, or waits for a person. */
+  async result(): Promise<RunResult> {
+    for (;;) {
+      const row = await this.row();
+      if (row.status === 'completed' && row.champion !== undefined) return { runId: this.id, champion: row.champion, better: row.better ?? false, digest: row.digest ?? '' };
+      if (row.status === 'failed') throw new WatersmeetError('internal.defect', row.sentence ?? 'The run failed.');
+      if (row.status === 'cancelled') throw new WatersmeetError('run.cancelled', row.sentence ?? 'The run was cancelled.');
+      if (atRest(row)) throw new WatersmeetError(waitingFailure(row), `waiting: ${row.waiting ?? 'unknown'}. ${row.sentence ?? ''}`.trim());
+      await sleep(LOOK_EVERY);
+    }
+  }
+
+  /** No new step and no new call; what is in flight is recorded. */
+  async pause(): Promise<void> {
+    await this.#refuseEnded('pause');
+    await this.#signal(SIGNALS.pause);
+    await this.#store.updateRun(this.id, { control: 'pause', status: 'paused' });
+  }
+
+  async unpause(): Promise<void> {
+    const row = await this.#refuseEnded('unpause');
+    await this.#store.updateRun(this.id, { control: 'run', ...(row.status === 'paused' ? { status: 'running' as const } : {}) });
+    await this.#signal(SIGNALS.unpause);
+  }
+
+  /** Ends the run; calls in flight are aborted, what was recorded is kept. */
+  async cancel(): Promise<void> {
+    await this.#refuseEnded('cancel');
+    await this.#store.updateRun(this.id, { control: 'cancel' });
+    const workflow = this.#temporal?.workflow.getHandle(workflowIdOf(this.id));
+    const open = await workflow?.describe().then(
+      (description) => description.status.name === 'RUNNING',
+      () => false,
+    );
+    if (open === true) {
+      await workflow?.cancel();
+      return;
+    }
+    await this.#store.updateRun(this.id, { status: 'cancelled', endedAt: Date.now(), sentence: 'The run was cancelled; everything it recorded is kept.' });
+  }
+
+  /** Tells a waiting run that a person mended what it waits for. */
+  async mended(): Promise<void> {
+    await this.#store.updateRun(this.id, { control: 'run', status: 'running' });
+    await this.#signal(SIGNALS.mended);
+    await this.#signal(SIGNALS.unpause);
+  }
+
+  async #signal(signal: string): Promise<void> {
+    await this.#temporal?.workflow.getHandle(workflowIdOf(this.id)).signal(signal).catch(() => undefined);
+  }
+
+  async #refuseEnded(verb: string): Promise<RunRow> {
+    const row = await this.row();
+    if (row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') {
+      throw new WatersmeetError('input.invalid', `The run "${this.id}" is ${row.status}: there is nothing to ${verb}.`);
+    }
+    return row;
+  }
+}
+
+function waitingFailure(row: RunRow): 'provider.key' | 'provider.quota' | 'provider.model' | 'store.disk' | 'scorer.broken' | 'agent.broken' | 'limit.money' | 'task.poison' | 'provider.unavailable' {
+  switch (row.waiting) {
+    case 'key':
+      return 'provider.key';
+    case 'quota':
+      return 'provider.quota';
+    case 'model':
+      return 'provider.model';
+    case 'disk':
+      return 'store.disk';
+    case 'scorer':
+      return 'scorer.broken';
+    case 'agent':
+      return 'agent.broken';
+    case 'limit':
+      return 'limit.money';
+    case 'task':
+      return 'task.poison';
+    default:
+      return 'provider.unavailable';
+  }
+}

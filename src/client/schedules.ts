@@ -1,0 +1,117 @@
+// Scheduled re-optimization on Temporal Schedules. They fire only while a host runs (`watersmeet worker`).
+
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, type ScheduleHandle } from '@temporalio/client';
+import { WatersmeetError } from '../core/failures.js';
+import { WORKFLOWS } from '../core/messages.js';
+import type { EngineClient } from './runs.js';
+
+export interface ScheduleView {
+  readonly id: string;
+  readonly cron: readonly string[];
+  readonly timeZone: string;
+  readonly paused: boolean;
+  readonly note?: string;
+  /** Milliseconds since 1970. */
+  readonly next: readonly number[];
+  readonly recent: readonly { readonly at: number; readonly workflowId: string }[];
+  readonly configFile?: string;
+}
+
+/** A run that should have fired while no host was up is caught up if it is not older than this. */
+const CATCH_UP = '1 day';
+
+export class Schedules {
+  readonly #engine: EngineClient;
+
+  constructor(engine: EngineClient) {
+    this.#engine = engine;
+  }
+
+  /** @throws WatersmeetError 'input.invalid' for a wrong cron expression, an unknown time zone, or an id that is taken. */
+  async create(options: { readonly id: string; readonly cron: string; readonly timeZone?: string; readonly configFile: string }): Promise<ScheduleView> {
+    const { id, cron, configFile } = options;
+    const timeZone = options.timeZone ?? 'UTC';
+    checkTimeZone(timeZone);
+    checkCron(cron);
+    try {
+      await this.#engine.temporal.schedule.create({
+        scheduleId: id,
+        spec: { cronExpressions: [cron], timezone: timeZone },
+        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP },
+        memo: { configFile, cron },
+        action: { type: 'startWorkflow', workflowType: WORKFLOWS.scheduledRun, workflowId: `schedule-${id}`, taskQueue: this.#engine.taskQueue, args: [{ configFile, scheduleId: id, pace: this.#engine.pace }] },
+      });
+    } catch (error) {
+      if (error instanceof ScheduleAlreadyRunning) throw new WatersmeetError('input.invalid', `There is a schedule "${id}" already. Choose another id, or delete it with \`watersmeet schedule delete ${id}\`.`);
+      if (error instanceof Error && /cron|invalid schedule spec/i.test(`${error.message} ${String(error.cause)}`)) throw new WatersmeetError('input.invalid', cronSentence(cron, error.cause instanceof Error ? error.cause.message : error.message), { cause: error });
+      throw error;
+    }
+    return this.show(id);
+  }
+
+  async list(): Promise<readonly ScheduleView[]> {
+    const ids: string[] = [];
+    for await (const schedule of this.#engine.temporal.schedule.list()) ids.push(schedule.scheduleId);
+    return Promise.all(ids.toSorted().map((id) => this.show(id)));
+  }
+
+  async show(id: string): Promise<ScheduleView> {
+    const description = await this.#existing(id, (handle) => handle.describe());
+    const memo = description.memo as { readonly configFile?: string; readonly cron?: string } | undefined;
+    return {
+      id,
+      cron: memo?.cron === undefined ? [] : [memo.cron],
+      timeZone: description.spec.timezone ?? 'UTC',
+      paused: description.state.paused,
+      ...(description.state.note === undefined || description.state.note === '' ? {} : { note: description.state.note }),
+      next: description.info.nextActionTimes.slice(0, 3).map((time) => time.getTime()),
+      recent: description.info.recentActions.map((action) => ({ at: action.takenAt.getTime(), workflowId: action.action.workflow.workflowId })),
+      ...(memo?.configFile === undefined ? {} : { configFile: memo.configFile }),
+    };
+  }
+
+  async pause(id: string, note?: string): Promise<void> {
+    await this.#existing(id, (handle) => handle.pause(note));
+  }
+
+  async unpause(id: string): Promise<void> {
+    await this.#existing(id, (handle) => handle.unpause());
+  }
+
+  /** Fires now; skipped when a run of it is still going. */
+  async trigger(id: string): Promise<void> {
+    await this.#existing(id, (handle) => handle.trigger(ScheduleOverlapPolicy.SKIP));
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#existing(id, (handle) => handle.delete());
+  }
+
+  async #existing<T>(id: string, action: (handle: ScheduleHandle) => Promise<T>): Promise<T> {
+    try {
+      return await action(this.#engine.temporal.schedule.getHandle(id));
+    } catch (error) {
+      if (error instanceof ScheduleNotFoundError) throw new WatersmeetError('input.invalid', `There is no schedule "${id}". \`watersmeet schedule list\` shows them.`);
+      throw error;
+    }
+  }
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    throw new WatersmeetError('input.invalid', `"${timeZone}" is no time zone. Use a name of the IANA database, such as Europe/Berlin or UTC.`);
+  }
+}
+
+/** Five fields of digits, names and signs; the server checks the rest. */
+function checkCron(cron: string): void {
+  const fields = cron.trim().split(/\s+/);
+  const named = /^@(yearly|monthly|weekly|daily|hourly|every \S+)$/.test(cron.trim());
+  if (!named && (fields.length !== 5 || fields.some((field) => !/^[\d*,/?A-Za-z-]+$/.test(field)))) throw new WatersmeetError('input.invalid', cronSentence(cron, `it has ${fields.length} field${fields.length === 1 ? '' : 's'}`));
+}
+
+function cronSentence(cron: string, why: string): string {
+  return `"${cron}" is no cron expression (${why}). Use five fields: minute hour day-of-month month day-of-week, for example "0 3 * * 1" for Mondays at 03:00.`;
+}

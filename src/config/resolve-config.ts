@@ -1,0 +1,190 @@
+// From a checked configuration to the plain settings a run records, and what is not plain: functions and tasks.
+
+import { dirname, resolve } from 'node:path';
+import type { AgentFunction } from '../agents/function-agent.js';
+import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
+import type { FieldMapping } from '../benchmarks/task-from-record.js';
+import type { SplitShares } from '../core/divide/split.js';
+import { SEED_ORIGIN, type Item, type Module } from '../core/module.js';
+import type { AgentSettings, ModelSettings, RunSettings, ScorerSettings } from '../core/run-settings.js';
+import { contentAddress, sha256 } from '../store/content-address.js';
+import { consistencyProblems } from './consistency.js';
+import { DEFAULTS } from './defaults.js';
+import { explainConfig, type ExplainedValue } from './explain.js';
+import { modelSettings } from './model-settings.js';
+import { applyOverrides, type Overrides } from './overrides.js';
+import { configurationError, describe } from './problems.js';
+import { parseConfig, type ParsedConfig } from './schema.js';
+import { isRecord } from './shorthands.js';
+
+export interface BenchmarkSettings {
+  /** Absolute path of a file, or records: as `readBenchmark` takes it. */
+  readonly source: string | readonly unknown[];
+  readonly fields: FieldMapping;
+  readonly splits: SplitShares;
+}
+
+/** What cannot be recorded: it is loaded again from the configuration's file when a run is resumed. As `createAgent` and `createScorer` take it. */
+export interface Definitions {
+  /** Of a function agent. */
+  readonly run?: AgentFunction;
+  /** Of a function agent. */
+  readonly stochastic?: boolean;
+  /** Of a function scorer. */
+  readonly score?: ScoreFunction;
+}
+
+/** Empty: what the environment says, else the embedded engine. */
+export interface EngineSettings {
+  readonly address?: string;
+  readonly namespace?: string;
+  /** Of Temporal's own configuration file. */
+  readonly profile?: string;
+}
+
+export interface LoadedConfig {
+  /** Absolute; absent for a configuration given from code. */
+  readonly file?: string;
+  /** The configuration's folder, absolute: its paths are relative to it. */
+  readonly folder: string;
+  /** Absolute: where the store is. */
+  readonly projectFolder: string;
+  readonly settings: RunSettings;
+  readonly definitions: Definitions;
+  readonly benchmark: BenchmarkSettings;
+  readonly engine: EngineSettings;
+  /** What `explain` returns. */
+  readonly values: readonly ExplainedValue[];
+}
+
+/** Hashes of the code of the configuration's functions. */
+export interface FunctionVersions {
+  readonly agent?: string;
+  readonly scorer?: string;
+}
+
+export interface ResolveOptions {
+  /** Absolute path of the configuration's file. */
+  readonly file?: string;
+  /** Absolute; default: the file's. */
+  readonly folder?: string;
+  readonly overrides?: Overrides;
+  /** The versions of functions that name none. Default: the hash of a function's own text. */
+  readonly versions?: FunctionVersions;
+}
+
+/**
+ * Checks a configuration and makes a run's settings of it.
+ *
+ * @throws WatersmeetError 'input.invalid' with every problem, one a line.
+ * @example resolveConfig(defineConfig({ ... }), { folder: process.cwd() }).settings
+ */
+export function resolveConfig(config: unknown, options: ResolveOptions): LoadedConfig {
+  const { file } = options;
+  const folder = options.folder ?? (file === undefined ? '.' : dirname(file));
+  const where = file ?? 'The configuration';
+  if (!isRecord(config)) {
+    throw configurationError(where, [typeof config === 'function' ? 'The default export is a function: export its result, "export default defineConfig({ ... })".' : `The default export must be an object: defineConfig({ ... }), but is ${describe(config)}.`]);
+  }
+  const overridden = applyOverrides(config, options.overrides);
+  if (overridden.problems.length > 0) throw configurationError('The command line', overridden.problems);
+  const parsed = parseConfig(overridden.config, overridden.keys);
+  if ('problems' in parsed) throw configurationError(where, parsed.problems);
+
+  const settings = resolveSettings(parsed.config, options.versions ?? {});
+  const problems = consistencyProblems(parsed.config, settings);
+  if (problems.length > 0) throw configurationError(where, problems);
+
+  const { benchmark, agent, scorer, engine } = parsed.config;
+  const source = benchmark.file === undefined ? (benchmark.tasks ?? []) : resolve(folder, benchmark.file);
+  return {
+    ...(file === undefined ? {} : { file }),
+    folder: resolve(folder),
+    projectFolder: resolve(folder, parsed.config.folder),
+    settings,
+    definitions: {
+      ...(agent.kind === 'function' ? { run: agent.run, stochastic: agent.stochastic } : {}),
+      ...(scorer.kind === 'function' ? { score: scorer.score } : {}),
+    },
+    benchmark: { source, fields: withoutUndefined(benchmark.fields ?? {}), splits: benchmark.splits },
+    engine: withoutUndefined(engine),
+    values: explainConfig({ written: overridden.config, commandLine: overridden.keys, parsed: parsed.config, settings }),
+  };
+}
+
+type Models = RunSettings['models'];
+
+function resolveModels(config: ParsedConfig): Models {
+  const read = (model: ParsedConfig['model']) => (model === undefined ? undefined : modelSettings(model));
+  const agent = read(config.model);
+  const optimizer = read(config.models.optimizer) ?? agent;
+  const [evaluator, judge, merger] = [config.models.evaluator, config.models.judge, config.models.merger].map((model) => read(model) ?? optimizer);
+  return withoutUndefined({ agent, optimizer, evaluator, judge, merger });
+}
+
+function resolveSettings(config: ParsedConfig, versions: FunctionVersions): RunSettings {
+  const models = resolveModels(config);
+  const { inner } = config.optimize;
+  return {
+    project: config.project,
+    seed: config.seed,
+    strategy: config.strategy,
+    modules: Object.entries(config.modules).map(([name, module]) => resolveModule(name, module)),
+    moduleLimits: Object.fromEntries(Object.entries(config.modules).map(([name, module]) => [name, { maxTokens: module.maxTokens ?? defaultMaxTokens(module.kind, models.agent) }])),
+    models,
+    agent: resolveAgent(config, versions),
+    scorer: resolveScorer(config, versions),
+    subset: config.subset,
+    optimize: config.optimize,
+    gate: { tolerance: config.gate.tolerance ?? (answersDiffer(config, models) ? 'one-standard-error' : 'none') },
+    merge: { ...config.merge, model: config.merge.model ?? (inner === 'reflect' && models.merger !== undefined) },
+    repair: { ...config.repair, rounds: config.repair.rounds ?? (inner === 'bootstrap' ? 0 : DEFAULTS.repair.rounds) },
+    select: config.select,
+    confirm: config.confirm,
+    prove: withoutUndefined(config.prove),
+    budget: withoutUndefined(config.budget),
+    rollout: config.rollout,
+  };
+}
+
+function resolveModule(name: string, module: ParsedConfig['modules'][string]): Module {
+  if (module.kind === 'instructions') return { kind: module.kind, name, text: module.text, origins: [SEED_ORIGIN] };
+  const items: Item[] = module.items.map((item, index) => ({
+    id: seedItemId(name, index + 1),
+    ...(typeof item === 'string' ? { text: item } : { text: item.input, answer: item.output }),
+    origins: [SEED_ORIGIN],
+  }));
+  return { kind: module.kind, name, items };
+}
+
+/** As the ids of items that edits add: by module, origin, epoch (0: before the first) and number. */
+function seedItemId(module: string, number: number): string {
+  return contentAddress({ module, subset: SEED_ORIGIN.subset, epoch: 0, number }).slice(0, 10);
+}
+
+/** The kind's own bound, but no more than a share of the agent's context, so that small models are not overrun. */
+function defaultMaxTokens(kind: Module['kind'], model: ModelSettings | undefined): number {
+  const cap = model === undefined ? Number.POSITIVE_INFINITY : Math.floor(model.contextTokens * DEFAULTS.modules.contextShare);
+  return Math.max(1, Math.min(DEFAULTS.modules[kind].maxTokens, cap));
+}
+
+function resolveAgent({ agent }: ParsedConfig, versions: FunctionVersions): AgentSettings {
+  if (agent.kind === 'function') return { kind: 'function', version: agent.version ?? versions.agent ?? sha256(String(agent.run)) };
+  return withoutUndefined({ kind: agent.kind, system: agent.system, user: agent.user, demos: agent.demos });
+}
+
+function resolveScorer({ scorer }: ParsedConfig, versions: FunctionVersions): ScorerSettings {
+  if (scorer.kind !== 'function') return scorer;
+  return { kind: 'function', version: scorer.version ?? versions.scorer ?? sha256(String(scorer.score)), timeoutSeconds: scorer.timeoutSeconds };
+}
+
+/** Whether the same request may be answered differently on a second attempt. */
+function answersDiffer({ agent }: ParsedConfig, models: Models): boolean {
+  return agent.kind === 'function' ? agent.stochastic : models.agent?.endpoint !== 'local';
+}
+
+type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & { [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, element]) => element !== undefined)) as Defined<T>;
+}

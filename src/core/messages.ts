@@ -1,0 +1,18 @@
+// Names shared by clients and workflows.
+
+/** Signals a run understands. */
+export const SIGNALS = { pause: 'pause', unpause: 'unpause', mended: 'mended' } as const;
+
+/** Workflow types, by the names a worker registers them with. */
+export const WORKFLOWS = { optimizationRun: 'optimizationRun', scheduledRun: 'scheduledRun' } as const;
+
+/** The workflow id of a run. */
+export function workflowIdOf(runId: string): string {
+  return `run/${runId}`;
+}
+
+/** How the engine runs decides how fast a dead worker is noticed. */
+export interface EnginePace {
+  readonly heartbeatSeconds: number;
+  readonly firstRetryMilliseconds: number;
+}

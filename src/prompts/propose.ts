@@ -1,0 +1,131 @@
+// The optimizer's prompt: present modules, trajectories with feedback, and failed edits in; at most N edits out.
+
+import type { Edit } from '../core/edit.js';
+import type { Json } from '../core/json.js';
+import type { Module } from '../core/module.js';
+
+export const PROPOSE_VERSION = 'propose-1';
+
+export interface ProposeTrajectory {
+  readonly taskId: string;
+  readonly input: string;
+  readonly expected?: string;
+  readonly output: string;
+  /** In [0, 1]. */
+  readonly score: number;
+  readonly feedback?: string;
+}
+
+export interface ProposeVariables {
+  readonly modules: readonly Module[];
+  readonly maxTokens: Readonly<Record<string, number>>;
+  readonly maxEdits: number;
+  /** Sorted by task id. */
+  readonly trajectories: readonly ProposeTrajectory[];
+  readonly failedEdits: readonly Edit[];
+  /** Characters the trajectories may take in all; each is cut to an equal share of it. */
+  readonly trajectoryCharacters: number;
+}
+
+export interface RenderedPrompt {
+  readonly system: string;
+  readonly user: string;
+  /** Trajectories that were cut or left out to fit: counted and shown. */
+  readonly truncated: number;
+}
+
+const SYSTEM = `You improve an AI agent by editing the text modules that steer it. Its model and its code stay as they are.
+
+Answer with JSON only, of the form {"edits": [...]} (watersmeet_edits). Each edit is one of
+{"kind": "add", "module": NAME, "text": TEXT, "answer": TEXT or null, "reason": TEXT, "taskIds": [IDS]}
+{"kind": "revise", "module": NAME, "item": ITEM_ID, "text": TEXT, "answer": TEXT or null, "reason": TEXT, "taskIds": [IDS]}
+{"kind": "remove", "module": NAME, "item": ITEM_ID, "reason": TEXT, "taskIds": [IDS]}
+{"kind": "rewrite", "module": NAME, "text": TEXT, "reason": TEXT, "taskIds": [IDS]}
+
+Rules:
+- "rewrite" is for modules of kind "instructions" only; "add", "revise" and "remove" are for "playbook" and "demos".
+- In a demo, "text" is the input and "answer" the right output. In a playbook, "answer" is null.
+- Find what the failures have in common. Write insights that hold for new tasks of the same kind, not for the ids, names or numbers of these.
+- Keep what works: the tasks that succeed now have to succeed afterwards.
+- Name in "taskIds" the tasks that taught you the edit. Be specific and short. Do not repeat an edit that failed before.`;
+
+/** Renders the prompt; a function of its variables alone. */
+export function renderPropose(variables: ProposeVariables): RenderedPrompt {
+  const share = Math.max(200, Math.floor(variables.trajectoryCharacters / Math.max(1, variables.trajectories.length)));
+  let truncated = 0;
+  let room = variables.trajectoryCharacters;
+  const tasks: string[] = [];
+  for (const trajectory of variables.trajectories) {
+    const whole = renderTrajectory(trajectory);
+    const text = whole.length > share ? `${whole.slice(0, share)} [cut]` : whole;
+    if (text.length > room) {
+      truncated++;
+      continue;
+    }
+    if (text !== whole) truncated++;
+    room -= text.length;
+    tasks.push(text);
+  }
+  const parts = [
+    `# The agent's modules\n\n${variables.modules.map((module) => renderModule(module, variables.maxTokens[module.name])).join('\n\n')}`,
+    `# What the agent did\n\n${tasks.join('\n\n')}`,
+  ];
+  if (variables.failedEdits.length > 0) {
+    parts.push(`# Edits that were tried and rolled back, because the score did not rise\n\n${variables.failedEdits.map((edit) => `- ${JSON.stringify(withoutTasks(edit))}`).join('\n')}`);
+  }
+  parts.push(`Propose at most ${variables.maxEdits} edits, the most useful first. JSON only.`);
+  return { system: SYSTEM, user: parts.join('\n\n'), truncated };
+}
+
+/** The request for the one repair attempt. */
+export function renderRepairAnswer(problem: string): string {
+  return `Your answer could not be used: ${problem} Answer again, with the complete JSON object {"edits": [...]} only, shorter than before.`;
+}
+
+function renderModule(module: Module, maxTokens: number | undefined): string {
+  const head = `## ${module.name} (${module.kind}${maxTokens === undefined ? '' : `, at most ${maxTokens} tokens`})`;
+  if (module.kind === 'instructions') return `${head}\n${module.text === '' ? '(empty)' : module.text}`;
+  if (module.items.length === 0) return `${head}\n(empty)`;
+  return `${head}\n${module.items.map((item) => `[${item.id}] ${item.text}${item.answer === undefined ? '' : `\n  -> ${item.answer}`}`).join('\n')}`;
+}
+
+function renderTrajectory(trajectory: ProposeTrajectory): string {
+  const lines = [`## Task ${trajectory.taskId}: score ${Number(trajectory.score.toFixed(3))}`, `Input: ${trajectory.input}`, `Agent's output: ${trajectory.output}`];
+  if (trajectory.expected !== undefined) lines.push(`Expected: ${trajectory.expected}`);
+  if (trajectory.feedback !== undefined && trajectory.feedback !== '') lines.push(`Feedback: ${trajectory.feedback}`);
+  return lines.join('\n');
+}
+
+function withoutTasks(edit: Edit): Json {
+  const { taskIds: _, reason: __, ...rest } = edit;
+  return rest;
+}
+
+/** JSON schema of the answer, for endpoints that take one (`response_format`). */
+export const PROPOSE_SCHEMA = {
+  name: 'watersmeet_edits',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['edits'],
+    properties: {
+      edits: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['kind', 'module', 'item', 'text', 'answer', 'reason', 'taskIds'],
+          properties: {
+            kind: { type: 'string', enum: ['add', 'revise', 'remove', 'rewrite'] },
+            module: { type: 'string' },
+            item: { type: ['string', 'null'] },
+            text: { type: ['string', 'null'] },
+            answer: { type: ['string', 'null'] },
+            reason: { type: 'string' },
+            taskIds: { type: 'array', items: { type: 'string' } },
+          },
+        },
+      },
+    },
+  },
+} as const;

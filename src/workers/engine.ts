@@ -1,0 +1,68 @@
+// The connection to Temporal: a cluster named by the configuration or the environment, or the embedded server.
+
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { WatersmeetError } from '../core/failures.js';
+import type { EnginePace } from '../core/messages.js';
+import { connectTo, openEmbeddedServer, readEngineFile } from './temporal-server.js';
+
+export interface EngineOptions {
+  readonly folder: string;
+  /** The embedded server, whatever the environment says. */
+  readonly embedded?: boolean;
+  /** Of the configuration: a cluster's address or profile; absent means the embedded server unless TEMPORAL_ADDRESS or TEMPORAL_PROFILE is set. */
+  readonly address?: string;
+  readonly namespace?: string;
+  readonly profile?: string;
+  /** Found or fetched only when a server has to be started. */
+  temporal(): Promise<{ readonly path: string; readonly version: string }>;
+}
+
+export interface Engine {
+  readonly kind: 'embedded' | 'cluster';
+  readonly address: string;
+  readonly namespace: string;
+  readonly connection: NativeConnection;
+  readonly pace: EnginePace;
+  /** Ends what this process started. */
+  close(): Promise<void>;
+}
+
+const EMBEDDED_PACE: EnginePace = { heartbeatSeconds: 5, firstRetryMilliseconds: 200 };
+const CLUSTER_PACE: EnginePace = { heartbeatSeconds: 30, firstRetryMilliseconds: 1_000 };
+
+/** The engine, started if it is ours to start. `host` says whether this process holds the host lock. */
+export async function openEngine(options: EngineOptions, host: boolean): Promise<Engine> {
+  const { address, profile } = options;
+  const named = address !== undefined || profile !== undefined || process.env['TEMPORAL_ADDRESS'] !== undefined || process.env['TEMPORAL_PROFILE'] !== undefined;
+  if (named && options.embedded !== true) return openCluster(options);
+  if (host) {
+    const server = await openEmbeddedServer({ folder: options.folder, temporal: await options.temporal() });
+    return { kind: 'embedded', address: server.file.address, namespace: server.file.namespace, connection: server.connection, pace: EMBEDDED_PACE, close: () => server.stop() };
+  }
+  const file = await readEngineFile(options.folder);
+  const connection = file === undefined ? undefined : await connectTo(file);
+  if (file === undefined || connection === undefined) {
+    throw new WatersmeetError('input.invalid', `Another process works in ${options.folder}, but its Temporal server does not answer yet. Try again in a few seconds.`);
+  }
+  return { kind: 'embedded', address: file.address, namespace: file.namespace, connection, pace: EMBEDDED_PACE, close: () => connection.close() };
+}
+
+async function openCluster(options: EngineOptions): Promise<Engine> {
+  let loaded: ReturnType<typeof loadClientConnectConfig>;
+  try {
+    loaded = loadClientConnectConfig(options.profile === undefined ? {} : { profile: options.profile });
+  } catch (error) {
+    throw new WatersmeetError('input.invalid', `The Temporal profile cannot be read: ${error instanceof Error ? error.message : String(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`, { cause: error });
+  }
+  const connectionOptions = { ...loaded.connectionOptions, ...(options.address === undefined ? {} : { address: options.address }) };
+  const address = connectionOptions.address ?? '127.0.0.1:7233';
+  const namespace = options.namespace ?? loaded.namespace ?? 'default';
+  try {
+    const connection = await NativeConnection.connect(connectionOptions);
+    await connection.withDeadline(Date.now() + 10_000, () => connection.workflowService.describeNamespace({ namespace }));
+    return { kind: 'cluster', address, namespace, connection, pace: CLUSTER_PACE, close: () => connection.close() };
+  } catch (error) {
+    throw new WatersmeetError('input.invalid', `The Temporal cluster at ${address} (namespace ${namespace}) does not answer: ${error instanceof Error ? error.message : String(error)}. Check the address, the namespace and the key, or unset them to use the embedded server.`, { cause: error });
+  }
+}

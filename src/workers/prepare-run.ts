@@ -1,0 +1,73 @@
+// From a loaded configuration to a run's recorded input: reads the benchmark, fixes the splits, stores tasks and seed.
+
+import { readFile } from 'node:fs/promises';
+import { checkTemplates } from '../agents/templates.js';
+import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
+import { readBenchmark } from '../benchmarks/read-benchmark.js';
+import { assignSplits } from '../benchmarks/split-benchmark.js';
+import { identityOf } from '../config/identity.js';
+import type { LoadedConfig } from '../config/resolve-config.js';
+import { WatersmeetError } from '../core/failures.js';
+import type { Json } from '../core/json.js';
+import type { Part, Task, TaskReference } from '../core/task.js';
+import { contentAddress } from '../store/content-address.js';
+import type { RunInput, Store, TaskListReference } from '../store/store.js';
+
+export interface PreparedRun {
+  readonly input: RunInput;
+  /** Things worth telling that are no errors: duplicate inputs and the like. */
+  readonly warnings: readonly string[];
+}
+
+/** Throws WatersmeetError 'input.invalid' for whatever is wrong with the benchmark; nothing is started. */
+export async function prepareRun(store: Store, loaded: LoadedConfig, options: { readonly fromChampion: boolean }): Promise<PreparedRun> {
+  const { settings, benchmark } = loaded;
+  const warnings: string[] = [];
+  const tasks = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
+  for (const task of tasks) checkTaskForScorer(settings.scorer, task);
+  if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, tasks);
+  const assigned = assignSplits(tasks, { project: settings.project, shares: benchmark.splits });
+  const parts = await store.assignParts(settings.project, assigned);
+  const hashed = tasks.map((task) => ({ task, hash: taskHash(task) }));
+  await store.putTasks(hashed);
+  const lists: Record<Part, TaskReference[]> = { train: [], select: [], confirm: [], test: [] };
+  for (const { task, hash } of hashed) {
+    const part = parts.get(task.id);
+    if (part === undefined) throw new Error(`The store gave no split for task "${task.id}".`);
+    const name: Part = part.split === 'validation' ? (part.half ?? 'select') : part.split;
+    lists[name].push({ id: task.id, hash, ...(task.category === undefined ? {} : { category: task.category }) });
+  }
+  const put = async (part: Part): Promise<TaskListReference> => {
+    const list = lists[part].toSorted((left, right) => (left.id < right.id ? -1 : 1));
+    if (list.length < 2) throw new WatersmeetError('input.invalid', `The benchmark has ${list.length} ${part} task${list.length === 1 ? '' : 's'}; a run needs at least 2. Add tasks, or change benchmark.splits.`);
+    return { list: await store.putObject('task-list', list as unknown as Json), size: list.length };
+  };
+  const listReferences = { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
+  const champion = options.fromChampion ? await store.currentChampion(settings.project) : undefined;
+  const seed = champion?.candidate ?? (await store.putCandidate({ modules: settings.modules, parents: [] }));
+  return {
+    input: {
+      settings,
+      ...(loaded.file === undefined ? {} : { configFile: loaded.file }),
+      identity: identityOf(settings, { train: listReferences.train.list, select: listReferences.select.list, confirm: listReferences.confirm.list, test: listReferences.test.list }),
+      lists: listReferences,
+      seed,
+      against: champion === undefined ? 'seed' : 'champion',
+      packageVersion: await packageVersion(),
+    },
+    warnings,
+  };
+}
+
+/** Covers what agent and scorer see of a task; not its id or split. */
+function taskHash(task: Task): string {
+  return contentAddress({ input: task.input, expected: task.expected ?? null, category: task.category ?? null, metadata: (task.metadata as Json | undefined) ?? null });
+}
+
+let version: Promise<string> | undefined;
+
+/** The version of this package. */
+export function packageVersion(): Promise<string> {
+  version ??= readFile(new URL('../../../package.json', import.meta.url), 'utf8').then((text) => (JSON.parse(text) as { version: string }).version);
+  return version;
+}

@@ -1,0 +1,170 @@
+// The embedded engine: a real Temporal dev server on a file in the project's folder.
+
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection } from '@temporalio/worker';
+import { WatersmeetError } from '../core/failures.js';
+import { commandLineOf, freePort } from './processes.js';
+
+/** What `<folder>/engine.json` holds: how other processes, and the next host, find the server. */
+export interface EngineFile {
+  readonly address: string;
+  readonly namespace: string;
+  readonly pid: number;
+  readonly clusterId: string;
+  readonly temporalVersion: string;
+}
+
+export interface EmbeddedServer {
+  readonly file: EngineFile;
+  readonly connection: NativeConnection;
+  /** Whether a server was found running and taken over. */
+  readonly tookOver: boolean;
+  /** Closes the connection and ends the server. */
+  stop(): Promise<void>;
+}
+
+const NAMESPACE = 'default';
+/** Histories are kept this long; the store keeps everything. */
+const RETENTION_DAYS = 90;
+const START_SECONDS = 60;
+const START_ATTEMPTS = 3;
+const STOP_SECONDS = 10;
+
+/** Takes over a server that was left running on our file, or starts one. Only the holder of the host lock may call it. */
+export async function openEmbeddedServer(options: { readonly folder: string; readonly temporal: { readonly path: string; readonly version: string } }): Promise<EmbeddedServer> {
+  const databaseFile = path.join(options.folder, 'temporal.db');
+  const left = await readEngineFile(options.folder);
+  if (left !== undefined) {
+    const connection = left.temporalVersion === options.temporal.version ? await connectTo(left, databaseFile) : undefined;
+    if (connection !== undefined) return server(left, connection, true);
+    await endServer(left.pid, databaseFile);
+    if (left.temporalVersion !== options.temporal.version) setAside(databaseFile, left.temporalVersion);
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(options.folder, databaseFile, options.temporal);
+    } catch (error) {
+      if (attempt === START_ATTEMPTS) throw error;
+    }
+  }
+}
+
+export async function readEngineFile(folder: string): Promise<EngineFile | undefined> {
+  try {
+    return JSON.parse(await readFile(path.join(folder, 'engine.json'), 'utf8')) as EngineFile;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A connection to the server that the file names, if it is that server. */
+export async function connectTo(file: EngineFile, databaseFile?: string): Promise<NativeConnection | undefined> {
+  if (databaseFile !== undefined && !(await commandLineOf(file.pid))?.includes(databaseFile)) return undefined;
+  try {
+    const connection = await NativeConnection.connect({ address: file.address });
+    const { clusterId } = await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getClusterInfo({}));
+    if (clusterId === file.clusterId) return connection;
+    await connection.close();
+  } catch {
+    // Nobody there, or somebody else.
+  }
+  return undefined;
+}
+
+async function start(folder: string, databaseFile: string, temporal: { readonly path: string; readonly version: string }): Promise<EmbeddedServer> {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const logFile = path.join(folder, 'temporal.log');
+  const log = openSync(logFile, 'a');
+  const child = spawn(
+    temporal.path,
+    ['server', 'start-dev', '--db-filename', databaseFile, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal', '--ip', '127.0.0.1', '--port', String(port), '--headless', '--log-level', 'error', '--dynamic-config-value', 'frontend.enableServerVersionCheck=false'],
+    // Its own group: Ctrl-C reaches us first, and a killed host leaves a server that the next one takes over.
+    { detached: true, stdio: ['ignore', log, log] },
+  );
+  closeSync(log);
+  child.unref();
+  let ended: string | undefined;
+  child.once('error', (error) => (ended = error.message));
+  child.once('exit', (code, signal) => (ended ??= `it ended with ${signal ?? `exit code ${code}`}`));
+  const deadline = Date.now() + START_SECONDS * 1_000;
+  while (Date.now() < deadline && ended === undefined) {
+    const connection = await tryConnect(address);
+    if (connection === undefined) {
+      await sleep(50);
+      continue;
+    }
+    const { clusterId } = await connection.workflowService.getClusterInfo({});
+    const file: EngineFile = { address, namespace: NAMESPACE, pid: child.pid!, clusterId: clusterId ?? '', temporalVersion: temporal.version };
+    await keepHistories(connection);
+    await writeFile(path.join(folder, 'engine.json.new'), `${JSON.stringify(file, null, 2)}\n`);
+    await rename(path.join(folder, 'engine.json.new'), path.join(folder, 'engine.json'));
+    return server(file, connection, false);
+  }
+  if (ended === undefined) await endServer(child.pid!, databaseFile);
+  throw new WatersmeetError('internal.defect', `The Temporal server (${temporal.path}) did not start: ${ended ?? `no answer in ${START_SECONDS} s`}. Its log is ${logFile}. Try \`watersmeet doctor\`.`);
+}
+
+/** A connection once the namespace serves: an open port is not enough. */
+async function tryConnect(address: string): Promise<NativeConnection | undefined> {
+  let connection: NativeConnection | undefined;
+  try {
+    connection = await NativeConnection.connect({ address });
+    await connection.withDeadline(Date.now() + 1_000, () => connection!.workflowService.describeNamespace({ namespace: NAMESPACE }));
+    return connection;
+  } catch {
+    await connection?.close();
+    return undefined;
+  }
+}
+
+async function keepHistories(connection: NativeConnection): Promise<void> {
+  const seconds = RETENTION_DAYS * 24 * 3_600;
+  const { config } = await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
+  if (Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) === seconds) return;
+  await connection.workflowService.updateNamespace({ namespace: NAMESPACE, config: { workflowExecutionRetentionTtl: { seconds: seconds as never } } });
+}
+
+function server(file: EngineFile, connection: NativeConnection, tookOver: boolean): EmbeddedServer {
+  return {
+    file,
+    connection,
+    tookOver,
+    async stop() {
+      await connection.close();
+      await signalAndWait(file.pid, 'SIGTERM');
+    },
+  };
+}
+
+/** Ends a server that does not answer, if the process of that id is one on our file. */
+async function endServer(pid: number, databaseFile: string): Promise<void> {
+  if ((await commandLineOf(pid))?.includes(databaseFile)) await signalAndWait(pid, 'SIGKILL');
+}
+
+async function signalAndWait(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  try {
+    process.kill(pid, signal);
+    const deadline = Date.now() + STOP_SECONDS * 1_000;
+    while (Date.now() < deadline) {
+      process.kill(pid, 0);
+      // A child of ours that has ended stays visible until it is reaped: its command line is empty then.
+      if ((await commandLineOf(pid)) === undefined) return;
+      await sleep(20);
+    }
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone.
+  }
+}
+
+/** The schema of an old file is never migrated; executions are disposable, the store is the truth: a new file is begun. */
+function setAside(databaseFile: string, version: string): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(databaseFile + suffix)) renameSync(databaseFile + suffix, `${databaseFile}.${version}.old${suffix}`);
+  }
+}

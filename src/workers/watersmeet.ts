@@ -1,0 +1,223 @@
+// The composition root: store, engine, worker and client put together for one project folder.
+
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
+import type { LoadedConfig } from '../config/resolve-config.js';
+import { loadConfig } from '../config/load-config.js';
+import { differences } from '../config/identity.js';
+import { findRun, newRunId, resumeRun, startRun, type EngineClient } from '../client/runs.js';
+import { RunHandle } from '../client/run-handle.js';
+import { Schedules } from '../client/schedules.js';
+import { WatersmeetError } from '../core/failures.js';
+import { ensureTemporalCli } from '../downloads/temporal-cli.js';
+import { systemClock } from '../models/clock.js';
+import { createGateway } from '../models/durable-gateway.js';
+import { acquireHostLock, type HostLock } from '../store/host-lock.js';
+import { openStore } from '../store/sqlite/open-store.js';
+import type { RunInput, RunRow, Store } from '../store/store.js';
+import { createEndpointResolver, type EndpointResolver } from './endpoints.js';
+import { openEngine, type Engine, type EngineOptions } from './engine.js';
+import { packageVersion, prepareRun } from './prepare-run.js';
+import { RunControl } from './run-control.js';
+import { RunPartsCache } from './run-parts.js';
+import { createWorker, installRuntime, taskQueue } from './worker.js';
+
+export interface OpenOptions {
+  /** The project's state: `.watersmeet` beside the configuration. */
+  readonly folder: string;
+  readonly engine?: Pick<EngineOptions, 'embedded' | 'address' | 'namespace' | 'profile'>;
+  /** Told what goes on while things are found, fetched and started. */
+  readonly onProgress?: (sentence: string) => void;
+  /** For tests: seconds the durable fetch waits for a provider, and workflows kept in memory. */
+  readonly retryForSeconds?: number;
+  readonly maxCachedWorkflows?: number;
+}
+
+/** How long a call waits for its provider before its batch fails: the workflow then says that it waits. */
+const RETRY_FOR_SECONDS = 120;
+/** Milliseconds between two tries to become host. */
+const LOCK_EVERY = 1_000;
+
+/**
+ * Opens a project folder: becomes its host (server, worker) if no other process is, else attaches to the one that is and
+ * tries again each second.
+ */
+export async function openWatersmeet(options: OpenOptions): Promise<Watersmeet> {
+  await mkdir(options.folder, { recursive: true });
+  const store = await openStore({ folder: options.folder });
+  try {
+    installRuntime(options.folder);
+    const lock = await acquireHostLock(options.folder);
+    const watersmeet = new Watersmeet(store, options);
+    await watersmeet.connect(lock);
+    return watersmeet;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export class Watersmeet {
+  readonly store: Store;
+  readonly #options: OpenOptions;
+  readonly #bootId = randomUUID();
+  readonly #parts: RunPartsCache;
+  readonly #control: RunControl;
+  readonly #endpoints: EndpointResolver;
+  #lock: HostLock | undefined;
+  #engine: Engine | undefined;
+  #worker: Worker | undefined;
+  #working: Promise<void> | undefined;
+  #lockTimer: NodeJS.Timeout | undefined;
+
+  constructor(store: Store, options: OpenOptions) {
+    this.store = store;
+    this.#options = options;
+    this.#parts = new RunPartsCache(store);
+    this.#control = new RunControl(store, (row) => this.#parts.forget(row.id));
+    this.#endpoints = createEndpointResolver(options.onProgress === undefined ? {} : { onProgress: options.onProgress });
+  }
+
+  /** Whether this process executes. */
+  get isHost(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('The engine is not open.');
+    return this.#engine;
+  }
+
+  get schedules(): Schedules {
+    return new Schedules(this.#client());
+  }
+
+  async connect(lock: HostLock | undefined): Promise<void> {
+    const { folder, onProgress } = this.#options;
+    this.#lock = lock;
+    this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) }, lock !== undefined);
+    if (lock !== undefined) await this.#host();
+    else {
+      this.#lockTimer = setInterval(() => void this.#tryToHost(), LOCK_EVERY);
+      this.#lockTimer.unref();
+    }
+  }
+
+  /** Starts a run of a configuration. Throws 'input.invalid' before anything is started. */
+  async start(loaded: LoadedConfig, options: { readonly startedBy?: string; readonly fromChampion?: boolean; readonly id?: string } = {}): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
+    const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false });
+    const id = options.id ?? newRunId();
+    if (loaded.file === undefined) this.#parts.define(id, loaded.definitions);
+    const run = await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
+    return { run, warnings: prepared.warnings };
+  }
+
+  /** Goes on with a run: the newest unfinished one, or the one named. The configuration may have changed where a resume may. */
+  async resume(id?: string, loaded?: LoadedConfig): Promise<RunHandle> {
+    const row = await findRun(this.store, id, 'unfinished');
+    if (row.status === 'completed') return new RunHandle(row.id, this.store, this.#client().temporal);
+    if (row.status === 'cancelled') throw new WatersmeetError('input.invalid', `The run "${row.id}" was cancelled. Start a new one with \`watersmeet optimize\`: what is recorded is not paid again.`);
+    const present = loaded ?? (row.input.configFile === undefined ? undefined : await loadConfig(row.input.configFile));
+    if (present !== undefined) await this.#adopt(row, present);
+    if (loaded !== undefined && loaded.file === undefined) this.#parts.define(row.id, loaded.definitions);
+    if (row.waiting === 'task') await this.store.clearAttempts(row.id);
+    const fresh = await findRun(this.store, row.id, 'any');
+    this.#parts.forget(row.id);
+    return resumeRun(this.store, this.#client(), fresh, await packageVersion());
+  }
+
+  /** A run that exists, to watch or to steer. */
+  async attach(id?: string): Promise<RunHandle> {
+    const row = await findRun(this.store, id, 'any');
+    return new RunHandle(row.id, this.store, this.#client().temporal);
+  }
+
+  /** Starts no new call, lets those in flight be recorded, ends worker and server. The runs go on with the next resume. */
+  async close(): Promise<void> {
+    clearInterval(this.#lockTimer);
+    this.#control.stop();
+    if (this.#worker !== undefined) {
+      this.#worker.shutdown();
+      await this.#working;
+    }
+    this.#control.close();
+    await this.#parts.close();
+    await this.#endpoints.close();
+    await this.#engine?.close();
+    await this.store.close();
+    this.#lock?.release();
+  }
+
+  /** Resolves when the worker has ended: only with `close`, or with the error that ended it. */
+  async worked(): Promise<void> {
+    await this.#working;
+  }
+
+  async #host(): Promise<void> {
+    const { store } = this;
+    const gateway = createGateway({
+      store,
+      bootId: this.#bootId,
+      stopControl: this.#control,
+      resolveEndpoint: (settings) => this.#endpoints.resolve(settings),
+      moneyLimit: (runId) => this.#control.moneyLimit(runId),
+      clock: systemClock,
+      random: Math.random,
+      retryForSeconds: this.#options.retryForSeconds ?? RETRY_FOR_SECONDS,
+    });
+    this.#worker = await createWorker({
+      engine: this.engine,
+      storeId: store.id,
+      ...(this.#options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: this.#options.maxCachedWorkflows }),
+      dependencies: {
+        store,
+        gateway,
+        bootId: this.#bootId,
+        openParts: (runId) => this.#parts.open(runId),
+        working: async (runId, action) => {
+          const ended = await this.#control.working((await this.#parts.open(runId)).run);
+          try {
+            return await action();
+          } finally {
+            await ended();
+          }
+        },
+        stopReason: (runId) => this.#control.stopping(runId),
+        prepareScheduledRun: (scheduled) => this.#prepareScheduled(scheduled),
+      },
+    });
+    this.#working = this.#worker.run();
+    this.#working.catch(() => undefined);
+  }
+
+  async #tryToHost(): Promise<void> {
+    const lock = await acquireHostLock(this.#options.folder);
+    if (lock === undefined) return;
+    clearInterval(this.#lockTimer);
+    await this.#engine?.close();
+    await this.connect(lock);
+  }
+
+  async #prepareScheduled(scheduled: { readonly configFile: string; readonly scheduleId: string; readonly runId: string }): Promise<void> {
+    const loaded = await loadConfig(scheduled.configFile);
+    const { input } = await prepareRun(this.store, loaded, { fromChampion: true });
+    await this.store.createRun({ id: scheduled.runId, project: loaded.settings.project, input, startedBy: `schedule:${scheduled.scheduleId}` });
+  }
+
+  /** Takes over what a resume may change; anything else is another run. */
+  async #adopt(row: RunRow, present: LoadedConfig): Promise<void> {
+    const changed = differences(row.input.settings, present.settings, { agentMended: row.waiting === 'agent' });
+    if (changed.length > 0) {
+      throw new WatersmeetError('input.invalid', `The configuration differs from the one run "${row.id}" was started with in ${changed.join(', ')}. A resume may change limits, concurrency, credentials and the scorer only: change it back, or start a new run with \`watersmeet optimize\` (what is recorded is not paid again).`);
+    }
+    const input: RunInput = { ...row.input, settings: present.settings };
+    await this.store.updateRun(row.id, { input });
+  }
+
+  #client(): EngineClient {
+    const { connection, namespace, pace } = this.engine;
+    return { temporal: new Client({ connection, namespace }), taskQueue: taskQueue(this.store.id), pace };
+  }
+}

@@ -1,0 +1,27 @@
+// What optimize groups and merge groups have in common: many items through a few lanes, continuing as new at a step
+// boundary when the history grows long.
+
+import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { lanes } from './lanes.js';
+
+/** Items of a group, and lanes they go through. */
+export const GROUP_SIZE = 32;
+export const GROUP_LANES = 8;
+/** Events after which a group continues as new at the next step boundary. */
+const HISTORY_EVENTS = 1_500;
+
+export function historyIsLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return historyLength > HISTORY_EVENTS || continueAsNewSuggested;
+}
+
+/** Steps every item until all have ended or the history is long. Items keep their order. */
+export async function stepAll<State extends { readonly ended?: unknown }>(states: readonly State[], step: (state: State) => Promise<State>): Promise<{ readonly states: readonly State[]; readonly finished: boolean }> {
+  const stepped = await lanes(GROUP_LANES, states, async (state) => {
+    let current = state;
+    while (current.ended === undefined && !historyIsLong()) current = await step(current);
+    return current;
+  });
+  await condition(allHandlersFinished);
+  return { states: stepped, finished: stepped.every((state) => state.ended !== undefined) };
+}

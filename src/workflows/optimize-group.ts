@@ -1,0 +1,32 @@
+// Up to 32 subsets of a run, through 8 lanes.
+
+import { continueAsNew } from '@temporalio/workflow';
+import type { RunPlan } from '../activities/contract.js';
+import type { EnginePace } from '../core/messages.js';
+import type { Share } from '../core/budget.js';
+import { openScope } from './evaluate.js';
+import { stepAll } from './groups.js';
+import { nextEpoch, nodeOf, startSubset, type SubsetState } from './optimize-subset.js';
+
+export interface OptimizeGroupInput {
+  readonly plan: RunPlan;
+  readonly pace: EnginePace;
+  readonly partition: string;
+  /** Subsets [from, to) of the partition. */
+  readonly from: number;
+  readonly to: number;
+  /** Each subset's share of the plan limits. */
+  readonly share: Share;
+  /** Carried over a continue-as-new. */
+  readonly states?: readonly SubsetState[];
+}
+
+/** Returns the reference of the group's nodes. */
+export async function optimizeGroup(input: OptimizeGroupInput): Promise<string> {
+  const scope = openScope(input.plan, input.pace);
+  const { runId } = input.plan;
+  const begun = input.states ?? (await scope.gate.step(() => scope.act.readSubsets({ runId, partition: input.partition, from: input.from, to: input.to }))).map(({ id, list }) => startSubset(scope, id, list));
+  const { states, finished } = await stepAll(begun, (state) => nextEpoch(scope, state, input.share));
+  if (!finished) return continueAsNew<typeof optimizeGroup>({ ...input, states });
+  return scope.gate.step(() => scope.act.storeNodes({ runId, nodes: states.map(nodeOf) }));
+}

@@ -1,0 +1,149 @@
+// One subset: explore, propose, gate, epoch after epoch, always on the same tasks.
+
+import type { ListReference, RunNode } from '../activities/contract.js';
+import type { CandidateReference } from '../core/candidate.js';
+import type { EditVerdict, Score } from '../core/events.js';
+import { amountOf, covers, type Share } from '../core/budget.js';
+import { gate } from '../core/optimize/gate.js';
+import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
+import { mean } from '../core/statistics/mean.js';
+import { evaluate, type RunScope } from './evaluate.js';
+import { failureOf } from './run-gate.js';
+
+/** Everything a subset carries over a continue-as-new: references and scores only. */
+export interface SubsetState {
+  readonly id: string;
+  readonly list: ListReference;
+  /** The next epoch, from 1. */
+  readonly epoch: number;
+  readonly candidate: CandidateReference;
+  /** The candidate's scores on the subset, and the path of their rows; absent before the first exploration. */
+  readonly explored?: { readonly path: string; readonly scores: readonly number[] };
+  /** Mean score the subset began with. */
+  readonly first?: Score;
+  /** Epochs left without an accepted edit. */
+  readonly patience: number;
+  /** Proposals that were rolled back, oldest first. */
+  readonly failed: readonly string[];
+  readonly used: Usage;
+  readonly ended?: 'solved' | 'patience' | 'epochs' | 'budget' | 'failed';
+}
+
+/** Failed edits the optimizer is shown at most. */
+const REMEMBERED = 6;
+
+export function startSubset(scope: RunScope, id: string, list: ListReference): SubsetState {
+  return { id, list, epoch: 1, candidate: scope.plan.seed, patience: scope.plan.optimize.patience, failed: [], used: NO_USAGE };
+}
+
+/** The node the subset gives to the merge. */
+export function nodeOf(state: SubsetState): RunNode {
+  const after = state.explored === undefined ? 0 : mean(state.explored.scores);
+  return { id: state.id, candidate: state.candidate, margin: after - (state.first?.mean ?? 0), subsets: [state.id] };
+}
+
+/** Runs one epoch, or ends the subset. A defect in one subset ends that subset with its reason, not the run. */
+export async function nextEpoch(scope: RunScope, state: SubsetState, share: Share): Promise<SubsetState> {
+  try {
+    return await epoch(scope, state, share);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.type !== 'internal.defect') throw error;
+    return end(scope, state, 'failed', failure.message);
+  }
+}
+
+async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise<SubsetState> {
+  const { optimize, runId } = scope.plan;
+  if (state.epoch === 1 && state.explored === undefined) await record(scope, state, 0, { type: 'subset-started', subset: state.id, tasks: state.list.size });
+  if (optimize.inner === 'bootstrap' && optimize.demosFrom === 'answers') return demosFromAnswers(scope, state);
+  if (state.epoch > optimize.epochs) return end(scope, state, 'epochs');
+  if (state.patience === 0) return end(scope, state, 'patience');
+  // One epoch runs the subset at most twice (explore and gate).
+  if (!covers(share, amountOf(state.used), { rollouts: state.list.size * (state.explored === undefined ? 2 : 1), tokens: forecastTokens(state) })) {
+    return end(scope, state, 'budget');
+  }
+
+  const path = `optimize/${state.id}/epoch-${String(state.epoch).padStart(2, '0')}`;
+  let used = state.used;
+  let explored = state.explored;
+  let limit: 'money' | 'time' | undefined;
+  if (explored === undefined) {
+    const run = await evaluate(scope, `${path}/explore`, state.candidate, state.list);
+    explored = { path: `${path}/explore`, scores: run.scores };
+    used = addUsage(used, run.usage);
+    limit = run.limit;
+  }
+  const before: Score = { mean: mean(explored.scores), n: explored.scores.length };
+  const here: SubsetState = { ...state, explored, first: state.first ?? before, used };
+  if (explored.scores.every((score) => score >= 1 - 1e-9)) return end(scope, here, 'solved');
+  if (limit !== undefined) return end(scope, here, 'budget');
+
+  const input = { runId, path, evaluationPath: explored.path, candidate: state.candidate, list: state.list, subset: state.id, epoch: state.epoch, failed: state.failed };
+  const proposal = await scope.gate.step(() => (optimize.inner === 'bootstrap' ? scope.act.bootstrap(input) : scope.act.propose(input)));
+  let usage = addUsage(subtract(used, state.used), proposal.usage);
+  let verdict: EditVerdict = 'no-edit';
+  let after: { readonly score: Score; readonly scores: readonly number[] } | undefined;
+  let next: SubsetState = { ...here, epoch: state.epoch + 1, patience: state.patience - 1 };
+  if (proposal.candidate !== undefined) {
+    const tried = await evaluate(scope, `${path}/gate`, proposal.candidate, state.list);
+    usage = addUsage(usage, tried.usage);
+    limit = tried.limit ?? proposal.limit;
+    after = { score: { mean: mean(tried.scores), n: tried.scores.length }, scores: tried.scores };
+    const decision = gate({ before: explored.scores, after: tried.scores, tokensBefore: state.candidate.tokens, tokensAfter: proposal.candidate.tokens, tolerance: scope.plan.gate.tolerance });
+    verdict = decision.accepted ? 'accepted' : 'rolled-back';
+    next = decision.accepted
+      ? { ...next, candidate: proposal.candidate, explored: { path: `${path}/gate`, scores: tried.scores }, patience: optimize.patience }
+      : { ...next, failed: [...state.failed, proposal.proposal].slice(-REMEMBERED) };
+  }
+  next = { ...next, used: addUsage(state.used, usage) };
+  await scope.gate.step(() =>
+    scope.act.recordEvents({
+      runId,
+      events: [
+        {
+          path,
+          number: 0,
+          proposal: proposal.proposal,
+          ...(after === undefined ? {} : { evidence: { list: state.list.list, before: explored.scores, after: after.scores } }),
+          body: { type: 'epoch-ended', subset: state.id, epoch: state.epoch, verdict, before, ...(after === undefined ? {} : { after: after.score }), edits: [], rejected: [], candidate: next.candidate, droppedAnswers: proposal.droppedAnswers, usage },
+        },
+      ],
+    }),
+  );
+  return limit === undefined ? next : end(scope, next, 'budget');
+}
+
+/** Demos from the benchmark's given answers need no rollout: select judges them. */
+async function demosFromAnswers(scope: RunScope, state: SubsetState): Promise<SubsetState> {
+  const path = `optimize/${state.id}/epoch-01`;
+  const proposal = await scope.gate.step(() => scope.act.bootstrap({ runId: scope.plan.runId, path, evaluationPath: '', candidate: state.candidate, list: state.list, subset: state.id, epoch: 1, failed: [] }));
+  const candidate = proposal.candidate ?? state.candidate;
+  await scope.gate.step(() =>
+    scope.act.recordEvents({
+      runId: scope.plan.runId,
+      events: [{ path, number: 0, proposal: proposal.proposal, body: { type: 'epoch-ended', subset: state.id, epoch: 1, verdict: proposal.candidate === undefined ? 'no-edit' : 'accepted', edits: [], rejected: [], candidate, droppedAnswers: 0, usage: NO_USAGE } }],
+    }),
+  );
+  return end(scope, { ...state, candidate, epoch: 2 }, 'epochs');
+}
+
+async function end(scope: RunScope, state: SubsetState, reason: NonNullable<SubsetState['ended']>, note?: string): Promise<SubsetState> {
+  const after: Score | undefined = state.explored === undefined ? undefined : { mean: mean(state.explored.scores), n: state.explored.scores.length };
+  await record(scope, state, 1, { type: 'subset-ended', subset: state.id, candidate: state.candidate, ...(state.first === undefined ? {} : { before: state.first }), ...(after === undefined ? {} : { after }), reason, ...(note === undefined ? {} : { note }) });
+  return { ...state, ended: reason };
+}
+
+async function record(scope: RunScope, state: SubsetState, number: number, body: Parameters<RunScope['act']['recordEvents']>[0]['events'][number]['body']): Promise<void> {
+  await scope.gate.step(() => scope.act.recordEvents({ runId: scope.plan.runId, events: [{ path: `optimize/${state.id}`, number, body }] }));
+}
+
+/** What the last epoch used is what the next will, as far as one can know. */
+function forecastTokens(state: SubsetState): number {
+  const epochs = Math.max(1, state.epoch - 1);
+  return Math.ceil(amountOf(state.used).tokens / epochs);
+}
+
+function subtract(left: Usage, right: Usage): Usage {
+  return { rollouts: left.rollouts - right.rollouts, calls: left.calls - right.calls, promptTokens: left.promptTokens - right.promptTokens, completionTokens: left.completionTokens - right.completionTokens };
+}

@@ -1,0 +1,82 @@
+/**
+ * A simulation, not a model: an agent that can only follow rules, and an optimizer that can only write them. With it a
+ * whole run improves from 0 to what the rules allow, in milliseconds, and every answer is a function of the request.
+ *
+ * As the agent it looks for lines `RULE <keyword> -> <label>` anywhere in the request. Of the rules whose keyword stands in
+ * the task (the last user message without its rules) the one with the longest keyword wins; without one it answers wrongly.
+ *
+ * As the optimizer (recognised by the word watersmeet_edits in the schema's name or in a system message) it reads the
+ * failed tasks from the prompt and adds such a rule for each of the first three, with the longest word of the task that
+ * no rule of the prompt has yet as the keyword.
+ */
+
+import { createHash } from 'node:crypto';
+import type { Brain, BrainMessage, BrainRequest } from './brain.js';
+
+const RULE = /RULE (.+?) -> (.+)/g;
+const MAX_EDITS = 3;
+
+export const classifier: Brain = (request) => (isOptimizerCall(request) ? propose(request) : classify(request));
+
+function classify({ seed, messages }: BrainRequest): string {
+  const task = (messages.findLast((message) => message.role === 'user')?.content ?? '').replace(RULE, '').toLowerCase();
+  let best: Rule | undefined;
+  for (const rule of rulesIn(messages)) {
+    if (task.includes(rule.keyword.toLowerCase()) && rule.keyword.length > (best?.keyword.length ?? 0)) best = rule;
+  }
+  return best?.label ?? `wrong-${createHash('sha256').update(`${seed} ${task}`).digest().readUInt8(0) % 5}`;
+}
+
+interface Rule {
+  readonly keyword: string;
+  readonly label: string;
+}
+
+function rulesIn(messages: readonly BrainMessage[]): readonly Rule[] {
+  return messages.flatMap((message) => [...message.content.matchAll(RULE)].map(([, keyword = '', label = '']) => ({ keyword: keyword.trim(), label: label.trim() })));
+}
+
+function isOptimizerCall({ messages, body }: BrainRequest): boolean {
+  if (JSON.stringify(body['response_format'] ?? null).includes('"watersmeet_edits"')) return true;
+  return messages.some((message) => message.role === 'system' && message.content.includes('watersmeet_edits'));
+}
+
+function propose({ messages }: BrainRequest): string {
+  const prompt = messages.find((message) => message.role === 'user')?.content ?? '';
+  const known = new Set(rulesIn(messages).map((rule) => rule.keyword.toLowerCase()));
+  const module = moduleIn(prompt);
+  const edits = [];
+  for (const failed of failedTasks(prompt)) {
+    const keyword = longestWord(failed.text, known);
+    if (keyword === undefined || edits.length === MAX_EDITS) continue;
+    known.add(keyword);
+    edits.push({ kind: 'add', module, item: null, text: `RULE ${keyword} -> ${failed.expected}`, answer: null, reason: `Tasks with "${keyword}" are ${failed.expected}.`, taskIds: failed.id === undefined ? [] : [failed.id] });
+  }
+  return JSON.stringify({ edits });
+}
+
+interface FailedTask {
+  readonly id?: string;
+  readonly text: string;
+  readonly expected: string;
+}
+
+/** From the blocks that src/prompts/propose.ts writes, or from lines `TASK <text> EXPECTED <label>`. */
+function failedTasks(prompt: string): readonly FailedTask[] {
+  const blocks = [...prompt.matchAll(/^## Task (.+): score ([\d.]+)\nInput: ([\s\S]*?)\nAgent's output: [\s\S]*?\nExpected: (.*)$/gm)].map(([, id = '', score, text = '', expected = '']) => ({ id, score: Number(score), text, expected }));
+  const lines = [...prompt.matchAll(/TASK (.+?) EXPECTED (.+)/g)].map(([, text = '', expected = '']) => ({ text, expected }));
+  return [...blocks.filter((block) => block.score < 1), ...lines];
+}
+
+/** The first playbook of the prompt. */
+function moduleIn(prompt: string): string {
+  return /^## (\S+) \(playbook/m.exec(prompt)?.[1] ?? 'rules';
+}
+
+function longestWord(text: string, known: ReadonlySet<string>): string | undefined {
+  let longest: string | undefined;
+  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}-]+/gu)) {
+    if (!known.has(word) && word.length > (longest?.length ?? 0)) longest = word;
+  }
+  return longest;
+}
