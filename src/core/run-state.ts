@@ -47,7 +47,7 @@ export interface SubsetView {
   readonly usage: Usage;
 }
 
-export interface MergeNodeView extends Body<'merge-ended'> {}
+export type MergeNodeView = Body<'merge-ended'>;
 
 export interface MergeLevelView {
   readonly level: number;

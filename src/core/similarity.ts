@@ -12,7 +12,7 @@ const filler = /^(?:a|[Aa]n|[Tt]he|[Pp]lease)$/;
  * A text's words in order, normalised: lower case, without white space, punctuation, articles and "please"; contractions
  * of "not" written out. What carries meaning stays: numbers with sign and decimals, comparisons, symbols. For prose, not code.
  *
- * @example words("Don't heat  the Egg, if x <= -3.5!") // ['do', 'not', 'heat', 'egg', 'if', 'x', '<', '=', '-3.5']
+ * @example words("Don't heat  the Egg, if x <= -3.5!") // ['do', 'not', 'heat', 'egg', 'if', 'x', '<=', '-3.5']
  */
 export function words(text: string): string[] {
   const plain = text

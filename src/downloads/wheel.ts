@@ -21,7 +21,8 @@ export interface PinnedWheel {
 }
 
 export interface FetchOptions {
-  readonly environment: Environment;
+  /** Default: the process's own. */
+  readonly environment?: Environment;
   readonly onProgress?: OnProgress;
   /** The base of PyPI's JSON API; for tests. */
   readonly pypi?: string;
@@ -34,11 +35,12 @@ export interface FetchOptions {
  * @throws DownloadError 'download.corrupt' when a source answered with other bytes, else 'download.unavailable'; it names every source's reason.
  */
 export async function fetchWheel(wheel: PinnedWheel, options: FetchOptions): Promise<string> {
-  const folder = path.join(cacheFolder(options.environment), 'wheels');
+  const environment = options.environment ?? process.env;
+  const folder = path.join(cacheFolder(environment), 'wheels');
   const place = path.join(folder, wheel.fileName);
   if ((await sizeOfFile(place)) !== undefined) {
     if ((await sha256OfFile(place)) === wheel.sha256) return place;
-    options.onProgress?.({ text: `${place} is damaged and is fetched again.` });
+    options.onProgress?.(`${place} is damaged and is fetched again.`);
     await rm(place, { force: true });
   }
   return withPartialFolder(folder, async (partial) => {
@@ -46,9 +48,9 @@ export async function fetchWheel(wheel: PinnedWheel, options: FetchOptions): Pro
     let corrupt = false;
     for (const source of SOURCES) {
       const file = path.join(partial, wheel.fileName);
-      options.onProgress?.({ text: `Fetching ${wheel.project} ${wheel.version} (${megabytes(wheel.bytes)}) ${source.words}.`, totalBytes: wheel.bytes });
+      options.onProgress?.(`Fetching ${wheel.project} ${wheel.version} (${megabytes(wheel.bytes)}) ${source.words}.`);
       try {
-        await source.download(wheel, partial, options);
+        await source.download(wheel, partial, { ...options, environment });
         const actual = await sha256OfFile(file);
         if (actual === wheel.sha256) {
           await publish(file, place);
@@ -71,7 +73,7 @@ export async function fetchWheel(wheel: PinnedWheel, options: FetchOptions): Pro
 interface WheelSource {
   readonly words: string;
   /** Leaves the wheel in the folder under its file name, or throws an Error with one sentence. */
-  readonly download: (wheel: PinnedWheel, folder: string, options: FetchOptions) => Promise<void>;
+  readonly download: (wheel: PinnedWheel, folder: string, options: FetchOptions & { readonly environment: Environment }) => Promise<void>;
 }
 
 const SOURCES: readonly WheelSource[] = [

@@ -97,7 +97,7 @@ export class Watersmeet {
   async connect(lock: HostLock | undefined): Promise<void> {
     const { folder, onProgress } = this.#options;
     this.#lock = lock;
-    this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) }, lock !== undefined);
+    this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli({ environment: process.env, ...(onProgress === undefined ? {} : { onProgress: ({ text }) => onProgress(text) }) }) }, lock !== undefined);
     if (lock !== undefined) await this.#host();
     else {
       this.#lockTimer = setInterval(() => void this.#tryToHost(), LOCK_EVERY);

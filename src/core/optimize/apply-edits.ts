@@ -31,6 +31,8 @@ export interface AppliedEdits {
 /** What becomes of one edit: the changed module, a rejection, or both (origins united). */
 interface Attempt {
   readonly module?: Module;
+  /** Id of a new item. */
+  readonly added?: string;
   readonly rejection?: string;
 }
 
@@ -49,7 +51,7 @@ export function applyEdits(candidate: Candidate, edits: readonly Edit[], options
   const modules = new Map(candidate.modules.map((module) => [module.name, module]));
   const applied: Edit[] = [];
   const rejected: RejectedEdit[] = [];
-  const addedBy = new Map<string, Edit>();
+  const additions: { readonly module: string; readonly item: string; readonly edit: Edit }[] = [];
   edits.forEach((edit, index) => {
     const attempt = index < options.maxEdits ? attemptEdit(modules, edit, index + 1, options) : { rejection: `Only the first ${options.maxEdits} edits of an answer are taken.` };
     if (attempt.module !== undefined) modules.set(attempt.module.name, attempt.module);
@@ -58,25 +60,28 @@ export function applyEdits(candidate: Candidate, edits: readonly Edit[], options
       return;
     }
     applied.push(edit);
-    if (edit.kind === 'add') addedBy.set((attempt.module as ItemModule).items.at(-1)?.id ?? '', edit);
+    if (attempt.added !== undefined) additions.push({ module: edit.module, item: attempt.added, edit });
   });
 
   const dropped: { module: string; item: Item }[] = [];
   for (const module of modules.values()) {
-    if (module.kind === 'instructions' || !applied.some((edit) => edit.module === module.name)) continue;
+    if (module.kind === 'instructions') continue;
     const maxTokens = maxTokensOf(options.limits, module.name);
-    const fitting = fitItems(module.items, maxTokens, options.evidence);
-    if (fitting.dropped.length === 0) continue;
-    modules.set(module.name, { ...module, items: fitting.kept });
-    for (const item of fitting.dropped) {
-      const edit = addedBy.get(item.id);
-      if (edit === undefined) {
-        dropped.push({ module: module.name, item });
-        continue;
+    let present: readonly Item[] = module.items;
+    // An added item that finds no room is taken back before the others are looked at again: it must not push out any.
+    while (applied.some((edit) => edit.module === module.name)) {
+      const fitting = fitItems(present, maxTokens, options.evidence);
+      const back = additions.findLast((added) => added.module === module.name && fitting.dropped.some(({ id }) => id === added.item));
+      if (back === undefined) {
+        present = fitting.kept;
+        dropped.push(...fitting.dropped.map((item) => ({ module: module.name, item })));
+        break;
       }
-      applied.splice(applied.indexOf(edit), 1);
-      rejected.push({ edit, reason: `Module ${module.name} is full (${maxTokens} tokens): remove or shorten an item first.` });
+      present = present.filter(({ id }) => id !== back.item);
+      applied.splice(applied.indexOf(back.edit), 1);
+      rejected.push({ edit: back.edit, reason: `Module ${module.name} is full (${maxTokens} tokens): remove or shorten an item first.` });
     }
+    modules.set(module.name, { ...module, items: present });
   }
   return { candidate: { modules: [...modules.values()], parents: [] }, applied, rejected, dropped };
 }
@@ -123,7 +128,8 @@ function add(module: ItemModule, edit: Extract<Edit, { kind: 'add' }>, origin: O
   }
   const maxTokens = maxTokensOf(options.limits, module.name);
   if (itemTokens(content) > maxTokens) return { rejection: tooLong(module, itemTokens(content), maxTokens) };
-  return { module: { ...module, items: [...module.items, { id: freeId(module, number, options), ...content, origins: [origin] }] } };
+  const id = freeId(module, number, options);
+  return { module: { ...module, items: [...module.items, { id, ...content, origins: [origin] }] }, added: id };
 }
 
 function revise(module: ItemModule, edit: Extract<Edit, { kind: 'revise' }>, origin: Origin, options: ApplyOptions): Attempt {

@@ -1,19 +1,19 @@
 import { randomStream } from '../random.js';
 import { mean, standardErrorOfMean } from './mean.js';
-import { normalQuantile } from './normal-quantile.js';
+import { standardErrorsOf } from './normal-quantile.js';
 
 /** A confidence interval, both ends included, in the units of what it estimates. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
-  /** The intended two-sided coverage, in (0, 1), as in 0.95. */
+  /** The intended two-sided coverage, in [0, 1), as in 0.95. */
   readonly confidence: number;
 }
 
 export interface IntervalOptions {
   /** The run's seed, with the logical path if there are several intervals. */
   readonly seed: number | string;
-  /** Two-sided, in (0, 1). Default 0.95. */
+  /** Two-sided, in [0, 1). Default 0.95. */
   readonly confidence?: number;
   /** Bootstrap resamples. Default 2,000. */
   readonly resamples?: number;
@@ -25,7 +25,7 @@ const bootstrapLimit = 2_000;
 /**
  * The interval of a mean score: Wilson's if every score is 0 or 1, else the bootstrap's. The order of the scores does not matter.
  *
- * @throws RangeError if there are no scores or one is not finite.
+ * @throws RangeError if there are no scores, one is not finite, or an option is out of range.
  */
 export function interval(scores: readonly number[], options: IntervalOptions): Interval {
   if (scores.length > 0 && scores.every(isBinary)) return wilsonInterval(scores.filter((score) => score === 1).length, scores.length, options.confidence);
@@ -42,14 +42,14 @@ export function isBinary(score: number): boolean {
  * tasks and for proportions near 0 and 1. Source: Wilson (1927), JASA 22, 209-212; recommended by Brown, Cai and
  * DasGupta (2001), Statistical Science 16(2), 101-133.
  *
- * @param successes whole, in [0, n].  @param n whole, 1 or more.  @param confidence in (0, 1). @throws RangeError otherwise.
+ * @param successes whole, in [0, n].  @param n whole, 1 or more.  @param confidence in [0, 1). @throws RangeError otherwise.
  * @example wilsonInterval(8, 10) // { low: 0.490, high: 0.943, confidence: 0.95 }
  */
 export function wilsonInterval(successes: number, n: number, confidence = 0.95): Interval {
   if (!Number.isSafeInteger(n) || !Number.isSafeInteger(successes) || n < 1 || successes < 0 || successes > n) {
     throw new RangeError(`A Wilson interval of ${successes} in ${n} was asked for: it takes whole numbers, 0 <= successes <= n, n >= 1.`);
   }
-  const z = normalQuantile((1 + confidence) / 2);
+  const z = standardErrorsOf(confidence);
   const centre = (successes + z ** 2 / 2) / (n + z ** 2);
   const half = (z / (n + z ** 2)) * Math.sqrt((successes * (n - successes)) / n + z ** 2 / 4);
   return {
@@ -66,12 +66,13 @@ export function wilsonInterval(successes: number, n: number, confidence = 0.95):
  * and 94 to 95 % from n = 60 (BCa did no better on differences, so it is not used). Of one value, or of equal values,
  * it has no width: show n beside it.
  *
- * @throws RangeError if there are no values or one is not finite.
+ * @throws RangeError if there are no values, one is not finite, or an option is out of range.
  */
 export function bootstrapInterval(values: readonly number[], { seed, confidence = 0.95, resamples = 2_000 }: IntervalOptions): Interval {
   const centre = mean(values);
+  const z = standardErrorsOf(confidence);
   if (values.length > bootstrapLimit) {
-    const half = normalQuantile((1 + confidence) / 2) * standardErrorOfMean(values);
+    const half = z * standardErrorOfMean(values);
     return { low: centre - half, high: centre + half, confidence };
   }
   if (!Number.isSafeInteger(resamples) || resamples < 1) throw new RangeError(`A bootstrap with ${resamples} resamples was asked for: it takes 1 or more.`);

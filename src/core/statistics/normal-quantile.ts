@@ -25,3 +25,13 @@ function nearTail(r: number): number {
 function farTail(r: number): number {
   return (((0.017337203997 * r + 0.42868294337) * r + 3.081226386) * r + 6.657905115) / ((0.012258202635 * r + 0.24197894225) * r + 1);
 }
+
+/**
+ * How many standard errors a two-sided normal interval reaches to either side: 1.959964 for 0.95.
+ *
+ * @param confidence in [0, 1). @throws RangeError otherwise.
+ */
+export function standardErrorsOf(confidence: number): number {
+  if (!(confidence >= 0 && confidence < 1)) throw new RangeError(`The confidence of an interval is ${confidence}: it must be in [0, 1), as in 0.95.`);
+  return normalQuantile((1 + confidence) / 2);
+}

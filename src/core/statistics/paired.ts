@@ -1,6 +1,6 @@
 import { bootstrapInterval, type Interval, type IntervalOptions } from './interval.js';
 import { mean, standardErrorOfMean } from './mean.js';
-import { normalQuantile } from './normal-quantile.js';
+import { standardErrorsOf } from './normal-quantile.js';
 
 export interface PairedDifference {
   /** The number of tasks, 1 or more. */
@@ -63,6 +63,6 @@ export function adjustedPairedInterval(before: readonly number[], after: readonl
   const adjusted = [...pairs, 1, -1];
   const centre = mean(adjusted);
   const variance = mean(adjusted.map((difference) => (difference - centre) ** 2));
-  const half = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance / adjusted.length);
+  const half = standardErrorsOf(confidence) * Math.sqrt(variance / adjusted.length);
   return { low: Math.max(-1, centre - half), high: Math.min(1, centre + half), confidence };
 }

@@ -1,7 +1,8 @@
 // Needs nothing.
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { normalQuantile } from '../../../src/core/statistics/normal-quantile.js';
+import { normalQuantile, standardErrorsOf } from '../../../src/core/statistics/normal-quantile.js';
 
 describe('normalQuantile', () => {
   // scipy 1.17.1: scipy.stats.norm.ppf(probability)
@@ -32,5 +33,13 @@ describe('normalQuantile', () => {
 
   it('refuses what is no probability between 0 and 1', () => {
     for (const probability of [0, 1, -0.1, 1.1, Number.NaN]) assert.throws(() => normalQuantile(probability), RangeError);
+  });
+});
+
+describe('standardErrorsOf', () => {
+  it('is the two-sided quantile of a confidence', () => {
+    assert.ok(Math.abs(standardErrorsOf(0.95) - 1.959963984540054) < 1e-6);
+    assert.equal(standardErrorsOf(0), 0);
+    for (const confidence of [-0.1, 1, 1.1, Number.NaN]) assert.throws(() => standardErrorsOf(confidence), RangeError);
   });
 });

@@ -1,4 +1,5 @@
 // Needs nothing.
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { randomStream } from '../../../src/core/random.js';

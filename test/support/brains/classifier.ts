@@ -63,9 +63,15 @@ interface FailedTask {
 
 /** From the blocks that src/prompts/propose.ts writes, or from lines `TASK <text> EXPECTED <label>`. */
 function failedTasks(prompt: string): readonly FailedTask[] {
-  const blocks = [...prompt.matchAll(/^## Task (.+): score ([\d.]+)\nInput: ([\s\S]*?)\nAgent's output: [\s\S]*?\nExpected: (.*)$/gm)].map(([, id = '', score, text = '', expected = '']) => ({ id, score: Number(score), text, expected }));
-  const lines = [...prompt.matchAll(/TASK (.+?) EXPECTED (.+)/g)].map(([, text = '', expected = '']) => ({ text, expected }));
-  return [...blocks.filter((block) => block.score < 1), ...lines];
+  const failed: FailedTask[] = [];
+  for (const block of prompt.split(/^## Task /m).slice(1)) {
+    const [, id = '', score] = /^(.+): score ([\d.]+)$/m.exec(block) ?? [];
+    const [, text = ''] = /^Input: ([\s\S]*?)\nAgent's output: /m.exec(block) ?? [];
+    const [, expected] = /^Expected: (.*)$/m.exec(block) ?? [];
+    if (expected !== undefined && Number(score) < 1) failed.push({ id, text, expected });
+  }
+  for (const [, text = '', expected = ''] of prompt.matchAll(/TASK (.+?) EXPECTED (.+)/g)) failed.push({ text, expected });
+  return failed;
 }
 
 /** The first playbook of the prompt. */
