@@ -133,7 +133,8 @@ const clusterLimit = 256;
  */
 export function clusterBySimilarity(items: readonly ClusterItem[], { fanIn, complementary = false }: ClusterOptions): readonly (readonly string[])[] {
   if (!Number.isSafeInteger(fanIn) || fanIn < 2) throw new RangeError(`The fan-in is ${fanIn}: it must be a whole number of 2 or more.`);
-  if (items.length > clusterLimit) throw new RangeError(`${items.length} candidates cannot be clustered at once: sort them into buckets of at most ${clusterLimit}.`);
+  if (items.length > clusterLimit)
+    throw new RangeError(`${items.length} candidates cannot be clustered at once: sort them into buckets of at most ${clusterLimit}.`);
   const sorted = items.toSorted((a, b) => compareIds(a.id, b.id));
   const twice = sorted.find((item, i) => item.id === sorted[i + 1]?.id);
   if (twice !== undefined) throw new RangeError(`Two candidates have the id ${twice.id}: ids must differ.`);
@@ -147,7 +148,13 @@ export function clusterBySimilarity(items: readonly ClusterItem[], { fanIn, comp
   while (left.length > 0) {
     const size = Math.ceil(left.length / (groupCount - groups.length));
     const group = size === 1 ? [] : nearestPair(left, near);
-    while (group.length < size) group.push(highest(left.filter((index) => !group.includes(index)), (index) => group.reduce((sum, member) => sum + near(index, member), 0)));
+    while (group.length < size)
+      group.push(
+        highest(
+          left.filter((index) => !group.includes(index)),
+          (index) => group.reduce((sum, member) => sum + near(index, member), 0),
+        ),
+      );
     for (const member of group) left.splice(left.indexOf(member), 1);
     groups.push(group);
   }

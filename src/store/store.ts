@@ -143,6 +143,8 @@ export interface RunInput {
   readonly settings: RunSettings;
   /** Absolute path of the configuration file, when there is one: functions are loaded from it. */
   readonly configFile?: string;
+  /** What the command line set over the configuration file: applied again on resume. */
+  readonly overrides?: { readonly set?: readonly string[]; readonly model?: string };
   /** SHA-256 of everything that may not change on resume. */
   readonly identity: string;
   /** Object references of the task lists (TaskReference[] sorted by id). */

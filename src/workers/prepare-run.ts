@@ -20,13 +20,9 @@ export interface PreparedRun {
 }
 
 /** Throws WatersmeetError 'input.invalid' for whatever is wrong with the benchmark; nothing is started. */
-export async function prepareRun(store: Store, loaded: LoadedConfig, options: { readonly fromChampion: boolean }): Promise<PreparedRun> {
-  const { settings, benchmark } = loaded;
-  const warnings: string[] = [];
-  const tasks = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
-  for (const task of tasks) checkTaskForScorer(settings.scorer, task);
-  if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, tasks);
-  const assigned = assignSplits(tasks, { project: settings.project, shares: benchmark.splits });
+export async function prepareRun(store: Store, loaded: LoadedConfig, options: { readonly fromChampion: boolean; readonly overrides?: RunInput['overrides'] }): Promise<PreparedRun> {
+  const { settings } = loaded;
+  const { tasks, assigned, warnings } = await readTasks(loaded);
   const parts = await store.assignParts(settings.project, assigned);
   const hashed = tasks.map((task) => ({ task, hash: taskHash(task) }));
   await store.putTasks(hashed);
@@ -49,6 +45,7 @@ export async function prepareRun(store: Store, loaded: LoadedConfig, options: { 
     input: {
       settings,
       ...(loaded.file === undefined ? {} : { configFile: loaded.file }),
+      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
       identity: identityOf(settings, { train: listReferences.train.list, select: listReferences.select.list, confirm: listReferences.confirm.list, test: listReferences.test.list }),
       lists: listReferences,
       seed,
@@ -57,6 +54,24 @@ export async function prepareRun(store: Store, loaded: LoadedConfig, options: { 
     },
     warnings,
   };
+}
+
+/** Reads and checks the benchmark and assigns its splits, as far as the configuration alone decides them. */
+async function readTasks(loaded: LoadedConfig): Promise<{ readonly tasks: readonly Task[]; readonly assigned: ReturnType<typeof assignSplits>; readonly warnings: readonly string[] }> {
+  const { settings, benchmark } = loaded;
+  const warnings: string[] = [];
+  const tasks = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
+  for (const task of tasks) checkTaskForScorer(settings.scorer, task);
+  if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, tasks);
+  return { tasks, assigned: assignSplits(tasks, { project: settings.project, shares: benchmark.splits }), warnings };
+}
+
+/** How many tasks each part will have: for the forecast of a run. */
+export async function countParts(loaded: LoadedConfig): Promise<Record<Part, number>> {
+  const { assigned } = await readTasks(loaded);
+  const counts: Record<Part, number> = { train: 0, select: 0, confirm: 0, test: 0 };
+  for (const part of assigned.values()) counts[part.split === 'validation' ? (part.half ?? 'select') : part.split]++;
+  return counts;
 }
 
 /** Covers what agent and scorer see of a task; not its id or split. */

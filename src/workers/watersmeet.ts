@@ -28,6 +28,8 @@ export interface OpenOptions {
   /** The project's state: `.watersmeet` beside the configuration. */
   readonly folder: string;
   readonly engine?: Pick<EngineOptions, 'embedded' | 'address' | 'namespace' | 'profile'>;
+  /** Whether to execute runs when this process becomes host; default true. `false` starts the server only. */
+  readonly work?: boolean;
   /** Told what goes on while things are found, fetched and started. */
   readonly onProgress?: (sentence: string) => void;
   /** For tests: seconds the durable fetch waits for a provider, and workflows kept in memory. */
@@ -71,6 +73,7 @@ export class Watersmeet {
   #worker: Worker | undefined;
   #working: Promise<void> | undefined;
   #lockTimer: NodeJS.Timeout | undefined;
+  readonly #failure = withResolvers<never>();
 
   constructor(store: Store, options: OpenOptions) {
     this.store = store;
@@ -98,16 +101,16 @@ export class Watersmeet {
     const { folder, onProgress } = this.#options;
     this.#lock = lock;
     this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli({ environment: process.env, ...(onProgress === undefined ? {} : { onProgress: ({ text }) => onProgress(text) }) }) }, lock !== undefined);
-    if (lock !== undefined) await this.#host();
-    else {
+    if (lock !== undefined && this.#options.work !== false) await this.#host();
+    if (lock === undefined) {
       this.#lockTimer = setInterval(() => void this.#tryToHost(), LOCK_EVERY);
       this.#lockTimer.unref();
     }
   }
 
   /** Starts a run of a configuration. Throws 'input.invalid' before anything is started. */
-  async start(loaded: LoadedConfig, options: { readonly startedBy?: string; readonly fromChampion?: boolean; readonly id?: string } = {}): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
-    const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false });
+  async start(loaded: LoadedConfig, options: { readonly startedBy?: string; readonly fromChampion?: boolean; readonly id?: string; readonly overrides?: RunInput['overrides'] } = {}): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
+    const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false, ...(options.overrides === undefined ? {} : { overrides: options.overrides }) });
     const id = options.id ?? newRunId();
     if (loaded.file === undefined) this.#parts.define(id, loaded.definitions);
     const run = await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
@@ -115,13 +118,15 @@ export class Watersmeet {
   }
 
   /** Goes on with a run: the newest unfinished one, or the one named. The configuration may have changed where a resume may. */
-  async resume(id?: string, loaded?: LoadedConfig): Promise<RunHandle> {
+  async resume(id?: string, options: { readonly loaded?: LoadedConfig; readonly set?: readonly string[] } = {}): Promise<RunHandle> {
     const row = await findRun(this.store, id, 'unfinished');
     if (row.status === 'completed') return new RunHandle(row.id, this.store, this.#client().temporal);
     if (row.status === 'cancelled') throw new WatersmeetError('input.invalid', `The run "${row.id}" was cancelled. Start a new one with \`watersmeet optimize\`: what is recorded is not paid again.`);
-    const present = loaded ?? (row.input.configFile === undefined ? undefined : await loadConfig(row.input.configFile));
+    const { configFile, overrides } = row.input;
+    const set = [...(overrides?.set ?? []), ...(options.set ?? [])];
+    const present = options.loaded ?? (configFile === undefined ? undefined : await loadConfig(configFile, { overrides: { ...overrides, set } }));
     if (present !== undefined) await this.#adopt(row, present);
-    if (loaded !== undefined && loaded.file === undefined) this.#parts.define(row.id, loaded.definitions);
+    if (options.loaded !== undefined && options.loaded.file === undefined) this.#parts.define(row.id, options.loaded.definitions);
     if (row.waiting === 'task') await this.store.clearAttempts(row.id);
     const fresh = await findRun(this.store, row.id, 'any');
     this.#parts.forget(row.id);
@@ -140,7 +145,7 @@ export class Watersmeet {
     this.#control.stop();
     if (this.#worker !== undefined) {
       this.#worker.shutdown();
-      await this.#working;
+      await this.#working?.catch(() => undefined);
     }
     this.#control.close();
     await this.#parts.close();
@@ -150,9 +155,9 @@ export class Watersmeet {
     this.#lock?.release();
   }
 
-  /** Resolves when the worker has ended: only with `close`, or with the error that ended it. */
-  async worked(): Promise<void> {
-    await this.#working;
+  /** Rejects if the worker fails; never resolves. */
+  failed(): Promise<never> {
+    return this.#failure.promise;
   }
 
   async #host(): Promise<void> {
@@ -189,7 +194,7 @@ export class Watersmeet {
       },
     });
     this.#working = this.#worker.run();
-    this.#working.catch(() => undefined);
+    this.#working.catch((error: unknown) => this.#failure.reject(error));
   }
 
   async #tryToHost(): Promise<void> {
@@ -220,4 +225,11 @@ export class Watersmeet {
     const { connection, namespace, pace } = this.engine;
     return { temporal: new Client({ connection, namespace }), taskQueue: taskQueue(this.store.id), pace };
   }
+}
+
+function withResolvers<T>(): { readonly promise: Promise<T>; reject(reason: unknown): void } {
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((_, rejected) => (reject = rejected));
+  promise.catch(() => undefined);
+  return { promise, reject };
 }

@@ -41,7 +41,7 @@ describe('unitHash', () => {
 
   it('spreads ids evenly, and apart by salt', () => {
     const n = 20_000;
-    const tenths = new Array<number>(10).fill(0);
+    const tenths = Array.from({ length: 10 }, () => 0);
     let product = 0;
     for (let i = 0; i < n; i++) {
       const place = unitHash(`task-${i}`, 'split');
@@ -66,7 +66,14 @@ describe('randomStream', () => {
 
   it('gives other numbers for another seed, path or purpose', () => {
     const names: readonly (readonly [number | string, string, string])[] = [
-      [7, 'a', 'b'], [8, 'a', 'b'], [7, 'ab', ''], [7, '', 'ab'], [7, 'a/b', ''], ['7a', '', 'b'], [7, 'b', 'a'], [-7, 'a', 'b'],
+      [7, 'a', 'b'],
+      [8, 'a', 'b'],
+      [7, 'ab', ''],
+      [7, '', 'ab'],
+      [7, 'a/b', ''],
+      ['7a', '', 'b'],
+      [7, 'b', 'a'],
+      [-7, 'a', 'b'],
     ];
     assert.equal(new Set(names.map(([seed, path, purpose]) => randomStream(seed, path, purpose).next())).size, names.length);
   });
@@ -78,17 +85,19 @@ describe('randomStream', () => {
   });
 
   it('keeps numbers in [0, 1) and integers in [0, n)', () => {
-    fc.assert(fc.property(fc.integer(), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (seed, n) => {
-      const random = randomStream(seed, 'path', 'purpose');
-      const number = random.next();
-      const integer = random.integer(n);
-      return number >= 0 && number < 1 && Number.isSafeInteger(integer) && integer >= 0 && integer < n;
-    }));
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), (seed, n) => {
+        const random = randomStream(seed, 'path', 'purpose');
+        const number = random.next();
+        const integer = random.integer(n);
+        return number >= 0 && number < 1 && Number.isSafeInteger(integer) && integer >= 0 && integer < n;
+      }),
+    );
     for (const n of [0, -1, 1.5, Number.NaN, 2 ** 53]) assert.throws(() => randomStream(1, '', '').integer(n), RangeError);
   });
 
   it('draws integers evenly', () => {
-    const counts = new Array<number>(7).fill(0);
+    const counts = Array.from({ length: 7 }, () => 0);
     const random = randomStream(1, 'even', 'test');
     for (let i = 0; i < 70_000; i++) {
       const drawn = random.integer(7);
@@ -106,12 +115,14 @@ describe('randomStream', () => {
   });
 
   it('shuffles without changing the list or losing an element', () => {
-    fc.assert(fc.property(fc.integer(), fc.array(fc.integer()), (seed, list) => {
-      const before = [...list];
-      const shuffled = randomStream(seed, 'path', 'shuffle').shuffle(list);
-      assert.deepEqual(list, before);
-      assert.deepEqual(sorted(shuffled), sorted(list));
-    }));
+    fc.assert(
+      fc.property(fc.integer(), fc.array(fc.integer()), (seed, list) => {
+        const before = [...list];
+        const shuffled = randomStream(seed, 'path', 'shuffle').shuffle(list);
+        assert.deepEqual(list, before);
+        assert.deepEqual(sorted(shuffled), sorted(list));
+      }),
+    );
   });
 
   it('shuffles to every order equally often', () => {
@@ -126,12 +137,14 @@ describe('randomStream', () => {
   });
 
   it('samples without replacement, at most what there is', () => {
-    fc.assert(fc.property(fc.integer(), fc.uniqueArray(fc.integer()), fc.nat(20), (seed, list, count) => {
-      const sample = randomStream(seed, 'path', 'sample').sample(list, count);
-      assert.equal(sample.length, Math.min(count, list.length));
-      assert.equal(new Set(sample).size, sample.length);
-      assert.ok(sample.every((element) => list.includes(element)));
-    }));
+    fc.assert(
+      fc.property(fc.integer(), fc.uniqueArray(fc.integer()), fc.nat(20), (seed, list, count) => {
+        const sample = randomStream(seed, 'path', 'sample').sample(list, count);
+        assert.equal(sample.length, Math.min(count, list.length));
+        assert.equal(new Set(sample).size, sample.length);
+        assert.ok(sample.every((element) => list.includes(element)));
+      }),
+    );
     assert.throws(() => randomStream(1, '', '').sample([1], -1), RangeError);
   });
 

@@ -23,7 +23,7 @@ const sampleSize = 64;
  * side; then each part again. Vectors are compared by Euclidean distance, as they are; token sets by the cosine,
  * approximately (see {@link sketch}). Time: n log(n / size) times the length of a vector.
  *
- * @param ids sorted by the caller.
+ * @param ids sorted.  @param size 1 or more.
  * @throws RangeError if a task has no features, features differ in kind or number, or one is not a number or above 1e100.
  */
 export function divideBySimilarity(ids: readonly string[], size: number, seed: number | string, features: ReadonlyMap<string, Features>): string[][] {
@@ -144,7 +144,8 @@ function layOut(ids: readonly string[], features: ReadonlyMap<string, Features>)
   const dimensions = dimensionsOf(rows[0]);
   const coordinates = new Float64Array(rows.length * dimensions);
   rows.forEach((row, i) => {
-    if (isTokens(row) !== isTokens(rows[0]) || dimensionsOf(row) !== dimensions) throw new RangeError(`The features of task ${ids[i]} differ in kind or number from those of task ${ids[0]}: all must be alike.`);
+    if (isTokens(row) !== isTokens(rows[0]) || dimensionsOf(row) !== dimensions)
+      throw new RangeError(`The features of task ${ids[i]} differ in kind or number from those of task ${ids[0]}: all must be alike.`);
     if (isTokens(row)) return sketch(row, rowOf({ coordinates, dimensions }, i));
     if (!row.every((value) => Math.abs(value) <= largestFeature)) throw new RangeError(`Task ${ids[i]} has a feature that is not a number, or above 1e100.`);
     coordinates.set(row, i * dimensions);

@@ -45,6 +45,11 @@ function groupsOf(sorted: readonly DivisibleTask[], options: DivideOptions, size
     case 'category':
       return divideByCategory(sorted, size, seed);
     case 'similar':
-      return divideBySimilarity(sorted.map((task) => task.id), size, seed, options.features);
+      return divideBySimilarity(
+        sorted.map((task) => task.id),
+        size,
+        seed,
+        options.features,
+      );
   }
 }

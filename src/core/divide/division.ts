@@ -15,7 +15,7 @@ export interface Subset {
   readonly taskIds: readonly string[];
 }
 
-/** Ids by category; the categories sorted, and the ids in each. */
+/** Ids by category: the categories sorted, the ids of each in the order of the list. */
 export function idsByCategory(tasks: readonly DivisibleTask[]): readonly (readonly [category: string, ids: readonly string[]])[] {
   const byCategory = new Map<string, string[]>();
   for (const { id, category = '' } of tasks) {
@@ -23,5 +23,5 @@ export function idsByCategory(tasks: readonly DivisibleTask[]): readonly (readon
     if (ids === undefined) byCategory.set(category, [id]);
     else ids.push(id);
   }
-  return [...byCategory].sort((a, b) => compareIds(a[0], b[0])).map(([category, ids]) => [category, ids.sort()] as const);
+  return [...byCategory].sort((a, b) => compareIds(a[0], b[0]));
 }

@@ -54,7 +54,8 @@ export function raceStep({ finalists, blockSize, minTasks, confidence }: RaceSta
   if (!(confidence >= 0.5 && confidence < 1)) throw new RangeError(`The confidence of a race is ${confidence}: it must be in [0.5, 1).`);
   const ran = finalists[0]?.scores.length ?? 0;
   const uneven = finalists.find(({ scores }) => scores.length !== ran);
-  if (uneven !== undefined) throw new RangeError(`Finalist ${uneven.id} was run on ${uneven.scores.length} tasks, another on ${ran}: a race compares on the same tasks only.`);
+  if (uneven !== undefined)
+    throw new RangeError(`Finalist ${uneven.id} was run on ${uneven.scores.length} tasks, another on ${ran}: a race compares on the same tasks only.`);
 
   const tasks = ran - (ran % blockSize);
   const [leader, ...rivals] = rankFinalists(finalists.map((finalist) => ({ ...finalist, scores: finalist.scores.slice(0, tasks) })));
@@ -79,7 +80,8 @@ function compare(leader: Finalist, rival: Finalist, oneSidedConfidence: number):
 export function rankFinalists(finalists: readonly Finalist[]): readonly Finalist[] {
   const twice = finalists.find(({ id }, index) => finalists.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) throw new RangeError(`Two finalists have the id ${twice.id}: ids must differ.`);
-  if (new Set(finalists.map(({ scores }) => scores.length)).size > 1) throw new RangeError('Finalists that were run on different numbers of tasks cannot be ranked: scores of different tasks are never compared.');
+  if (new Set(finalists.map(({ scores }) => scores.length)).size > 1)
+    throw new RangeError('Finalists that were run on different numbers of tasks cannot be ranked: scores of different tasks are never compared.');
   const byMean = finalists
     .map((finalist) => ({ finalist, score: finalist.scores.length === 0 ? 0 : mean(finalist.scores) }))
     .sort((a, b) => b.score - a.score || compareIds(a.finalist.id, b.finalist.id));

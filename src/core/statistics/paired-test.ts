@@ -22,7 +22,11 @@ export interface PairedTest {
  * @param before,after scores in [0, 1] on the same tasks in the same order, 1 or more.
  * @throws RangeError if the lists have different lengths, are empty, or hold something not finite.
  */
-export function pairedTest(before: readonly number[], after: readonly number[], { seed, confidence = 0.95 }: { readonly seed: number | string; readonly confidence?: number }): PairedTest {
+export function pairedTest(
+  before: readonly number[],
+  after: readonly number[],
+  { seed, confidence = 0.95 }: { readonly seed: number | string; readonly confidence?: number },
+): PairedTest {
   const { n, meanDifference } = pairedDifference(before, after);
   if (before.every(isBinary) && after.every(isBinary)) {
     const pairs = differences(before, after);

@@ -18,7 +18,9 @@ export interface PairedDifference {
  */
 export function differences(before: readonly number[], after: readonly number[]): number[] {
   if (before.length !== after.length) {
-    throw new RangeError(`Scores on ${before.length} tasks cannot be paired with scores on ${after.length}: both must be of the same tasks, in the same order.`);
+    throw new RangeError(
+      `Scores on ${before.length} tasks cannot be paired with scores on ${after.length}: both must be of the same tasks, in the same order.`,
+    );
   }
   return before.map((score, i) => (after[i] as number) - score);
 }

@@ -105,7 +105,7 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
       recorded_at: 'integer?',
     }),
     // Each index holds all that its sum needs: it is read, and no rows.
-    statement('create index calls_recorded on calls (run_id, role, prompt_tokens, completion_tokens, cached_tokens, cost) where status is not null'),
+    statement('create index calls_recorded on calls (run_id, role, prompt_tokens, completion_tokens, cached_tokens, cost, status) where status is not null'),
     statement('create index calls_claimed on calls (run_id, estimated_cost) where status is null'),
     table(query, 'call_requests', { call_id: 'id', scope: 'text', request: 'text' }),
     table(query, 'call_answers', { call_id: 'id', content_type: 'text', body: 'text' }),

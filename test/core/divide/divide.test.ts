@@ -20,7 +20,7 @@ function divideBy(strategy: Strategy, tasks: readonly DivisibleTask[], size: num
 }
 
 const task = fc.record({ id: fc.string({ maxLength: 6 }), category: fc.option(fc.constantFrom('pick', 'heat', 'cool', 'look'), { nil: undefined }) });
-const tasks = fc.uniqueArray(task, { selector: ({ id }) => id, maxLength: 120 });
+const tasks = fc.uniqueArray(task, { selector: ({ id }) => id, maxLength: 120, size: 'max' });
 const size = fc.integer({ min: 1, max: 20 });
 const seed = fc.integer();
 
@@ -34,31 +34,40 @@ function manyTasks(count: number): DivisibleTask[] {
 for (const strategy of strategies) {
   describe(`divide, ${strategy}`, () => {
     it('puts every task in exactly one subset, none larger than asked for', () => {
-      fc.assert(fc.property(tasks, size, seed, (list, limit, number) => {
-        const subsets = divideBy(strategy, list, limit, number);
-        assert.deepEqual(subsets.flatMap(({ taskIds }) => taskIds).sort(), list.map(({ id }) => id).sort());
-        assert.ok(sizesOf(subsets).every((count) => count >= 1 && count <= limit));
-      }));
+      fc.assert(
+        fc.property(tasks, size, seed, (list, limit, number) => {
+          const subsets = divideBy(strategy, list, limit, number);
+          assert.deepEqual(subsets.flatMap(({ taskIds }) => taskIds).sort(), list.map(({ id }) => id).sort());
+          assert.ok(sizesOf(subsets).every((count) => count >= 1 && count <= limit));
+        }),
+      );
     });
 
     it('does not depend on the order of the list, and gives the same each time', () => {
       const lists = tasks.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
-      fc.assert(fc.property(lists, size, seed, ([list, shuffled], limit, number) => {
-        const before = JSON.stringify(shuffled);
-        assert.deepEqual(divideBy(strategy, list, limit, number), divideBy(strategy, shuffled, limit, number));
-        assert.equal(JSON.stringify(shuffled), before, 'the list given is not changed');
-      }));
+      fc.assert(
+        fc.property(lists, size, seed, ([list, shuffled], limit, number) => {
+          const before = JSON.stringify(shuffled);
+          assert.deepEqual(divideBy(strategy, list, limit, number), divideBy(strategy, shuffled, limit, number));
+          assert.equal(JSON.stringify(shuffled), before, 'the list given is not changed');
+        }),
+      );
     });
 
     it('numbers subsets so that they sort, and sorts their tasks', () => {
-      fc.assert(fc.property(tasks, size, seed, (list, limit, number) => {
-        const subsets = divideBy(strategy, list, limit, number);
-        subsets.forEach(({ id, taskIds }, i) => {
-          assert.equal(id, `s${String(i + 1).padStart(4, '0')}`);
-          assert.deepEqual(taskIds, [...taskIds].sort());
-        });
-        assert.deepEqual(subsets.map(({ id }) => id).sort(), subsets.map(({ id }) => id));
-      }));
+      fc.assert(
+        fc.property(tasks, size, seed, (list, limit, number) => {
+          const subsets = divideBy(strategy, list, limit, number);
+          subsets.forEach(({ id, taskIds }, i) => {
+            assert.equal(id, `s${String(i + 1).padStart(4, '0')}`);
+            assert.deepEqual(taskIds, [...taskIds].sort());
+          });
+          assert.deepEqual(
+            subsets.map(({ id }) => id).sort(),
+            subsets.map(({ id }) => id),
+          );
+        }),
+      );
     });
 
     it('gives other subsets for another seed', () => {
@@ -96,15 +105,17 @@ describe('divide, subset ids', () => {
 
 describe('divide, stratified', () => {
   it('makes ceil(n / size) subsets whose sizes, and counts of every category, differ by at most one', () => {
-    fc.assert(fc.property(tasks, size, seed, (list, limit, number) => {
-      const subsets = divideBy('stratified', list, limit, number);
-      assert.equal(subsets.length, Math.ceil(list.length / limit));
-      assert.ok(spread(sizesOf(subsets)) <= 1);
-      for (const category of new Set(list.map((each) => each.category))) {
-        const members = new Set(list.filter((each) => each.category === category).map(({ id }) => id));
-        assert.ok(spread(subsets.map(({ taskIds }) => taskIds.filter((id) => members.has(id)).length)) <= 1, `category ${category}`);
-      }
-    }));
+    fc.assert(
+      fc.property(tasks, size, seed, (list, limit, number) => {
+        const subsets = divideBy('stratified', list, limit, number);
+        assert.equal(subsets.length, Math.ceil(list.length / limit));
+        assert.ok(spread(sizesOf(subsets)) <= 1);
+        for (const category of new Set(list.map((each) => each.category))) {
+          const members = new Set(list.filter((each) => each.category === category).map(({ id }) => id));
+          assert.ok(spread(subsets.map(({ taskIds }) => taskIds.filter((id) => members.has(id)).length)) <= 1, `category ${category}`);
+        }
+      }),
+    );
   });
 
   it('shows every subset every kind that has enough tasks', () => {
@@ -127,26 +138,31 @@ describe('divide, stratified', () => {
 
 describe('divide, category', () => {
   it('holds one category in a subset, in as few subsets as the size allows, as even as possible', () => {
-    fc.assert(fc.property(tasks, size, seed, (list, limit, number) => {
-      const categoryOf = new Map(list.map(({ id, category = '' }) => [id, category]));
-      const byCategory = new Map<string, number[]>();
-      for (const { taskIds } of divideBy('category', list, limit, number)) {
-        const categories = new Set(taskIds.map((id) => categoryOf.get(id) ?? ''));
-        assert.equal(categories.size, 1);
-        const [category = ''] = categories;
-        byCategory.set(category, [...(byCategory.get(category) ?? []), taskIds.length]);
-      }
-      for (const counts of byCategory.values()) {
-        assert.ok(spread(counts) <= 1);
-        assert.equal(counts.length, Math.ceil(counts.reduce((sum, count) => sum + count, 0) / limit));
-      }
-    }));
+    fc.assert(
+      fc.property(tasks, size, seed, (list, limit, number) => {
+        const categoryOf = new Map(list.map(({ id, category = '' }) => [id, category]));
+        const byCategory = new Map<string, number[]>();
+        for (const { taskIds } of divideBy('category', list, limit, number)) {
+          const categories = new Set(taskIds.map((id) => categoryOf.get(id) ?? ''));
+          assert.equal(categories.size, 1);
+          const [category = ''] = categories;
+          byCategory.set(category, [...(byCategory.get(category) ?? []), taskIds.length]);
+        }
+        for (const counts of byCategory.values()) {
+          assert.ok(spread(counts) <= 1);
+          assert.equal(counts.length, Math.ceil(counts.reduce((sum, count) => sum + count, 0) / limit));
+        }
+      }),
+    );
   });
 });
 
 describe('divide, similar', () => {
   /** Tasks of `clusters` kinds, 16 each; ids say nothing of the kind. */
-  function clustered(clusters: number, feature: (cluster: number, random: ReturnType<typeof randomStream>) => Features): { readonly tasks: DivisibleTask[]; readonly kindOf: Map<string, number>; readonly features: Map<string, Features> } {
+  function clustered(
+    clusters: number,
+    feature: (cluster: number, random: ReturnType<typeof randomStream>) => Features,
+  ): { readonly tasks: DivisibleTask[]; readonly kindOf: Map<string, number>; readonly features: Map<string, Features> } {
     const random = randomStream(4, `clusters/${clusters}`, 'test');
     const kindOf = new Map<string, number>();
     for (let cluster = 0; cluster < clusters; cluster++) for (let i = 0; i < 16; i++) kindOf.set(`t${random.integer(2 ** 40)}`, cluster);
@@ -166,11 +182,13 @@ describe('divide, similar', () => {
   }
 
   it('makes ceil(n / size) subsets whose sizes differ by at most one', () => {
-    fc.assert(fc.property(tasks, size, seed, (list, limit, number) => {
-      const subsets = divideBy('similar', list, limit, number);
-      assert.equal(subsets.length, Math.ceil(list.length / limit));
-      assert.ok(spread(sizesOf(subsets)) <= 1);
-    }));
+    fc.assert(
+      fc.property(tasks, size, seed, (list, limit, number) => {
+        const subsets = divideBy('similar', list, limit, number);
+        assert.equal(subsets.length, Math.ceil(list.length / limit));
+        assert.ok(spread(sizesOf(subsets)) <= 1);
+      }),
+    );
   });
 
   it('finds well separated kinds by their vectors', () => {
@@ -197,10 +215,12 @@ describe('divide, similar', () => {
 
   it('refuses features that are missing, uneven or no numbers', () => {
     const list = [{ id: 'a' }, { id: 'b' }];
-    const withFeatures = (a: Features | undefined, b: Features): (() => unknown) => () => {
-      const features = new Map([['b', b], ...(a === undefined ? [] : [['a', a] as const])]);
-      return divide(list, { strategy: 'similar', size: 1, seed: 1, features });
-    };
+    const withFeatures =
+      (a: Features | undefined, b: Features): (() => unknown) =>
+      () => {
+        const features = new Map([['b', b], ...(a === undefined ? [] : [['a', a] as const])]);
+        return divide(list, { strategy: 'similar', size: 1, seed: 1, features });
+      };
     assert.throws(withFeatures(undefined, [1]), /task a has no features/i);
     assert.throws(withFeatures([1, 2], [1]), /task b differ/i);
     assert.throws(withFeatures([1], new Set(['x'])), /task b differ/i);

@@ -13,17 +13,24 @@ describe('assignSplit', () => {
   });
 
   it('takes shares in any unit', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (hash) => assignSplit(hash, shares) === assignSplit(hash, { train: 6, validation: 2, test: 2 })));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (hash) => assignSplit(hash, shares) === assignSplit(hash, { train: 6, validation: 2, test: 2 }),
+      ),
+    );
   });
 
   it('never uses a split without a share', () => {
     const hash = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     const share = fc.double({ min: 0.001, max: 1, noNaN: true });
-    fc.assert(fc.property(hash, share, share, (place, a, b) => {
-      assert.notEqual(assignSplit(place, { train: a, validation: b, test: 0 }), 'test');
-      assert.notEqual(assignSplit(place, { train: a, validation: 0, test: b }), 'validation');
-      assert.notEqual(assignSplit(place, { train: 0, validation: a, test: b }), 'train');
-    }));
+    fc.assert(
+      fc.property(hash, share, share, (place, a, b) => {
+        assert.notEqual(assignSplit(place, { train: a, validation: b, test: 0 }), 'test');
+        assert.notEqual(assignSplit(place, { train: a, validation: 0, test: b }), 'validation');
+        assert.notEqual(assignSplit(place, { train: 0, validation: a, test: b }), 'train');
+      }),
+    );
   });
 
   it('refuses hashes and shares that cannot be', () => {
@@ -31,7 +38,12 @@ describe('assignSplit', () => {
       assert.throws(() => assignSplit(hash, shares), RangeError);
       assert.throws(() => assignValidationHalf(hash), RangeError);
     }
-    for (const wrong of [{ train: -1, validation: 1, test: 1 }, { train: 0, validation: 0, test: 0 }, { train: Number.NaN, validation: 1, test: 1 }]) assert.throws(() => assignSplit(0.5, wrong), RangeError);
+    for (const wrong of [
+      { train: -1, validation: 1, test: 1 },
+      { train: 0, validation: 0, test: 0 },
+      { train: Number.NaN, validation: 1, test: 1 },
+    ])
+      assert.throws(() => assignSplit(0.5, wrong), RangeError);
   });
 });
 
@@ -53,7 +65,12 @@ describe('splitTask', () => {
     const counts = { train: 0, select: 0, confirm: 0, test: 0 };
     for (let i = 0; i < 20_000; i++) counts[splitTask('project', `task-${i}`, shares)]++;
     // Four standard errors of a share p of 20,000: 4 sqrt(p (1 - p) / 20,000).
-    for (const [split, share] of [['train', 0.6], ['select', 0.1], ['confirm', 0.1], ['test', 0.2]] as const) {
+    for (const [split, share] of [
+      ['train', 0.6],
+      ['select', 0.1],
+      ['confirm', 0.1],
+      ['test', 0.2],
+    ] as const) {
       assert.ok(Math.abs(counts[split] / 20_000 - share) < 4 * Math.sqrt((share * (1 - share)) / 20_000), `${split}: ${counts[split]}`);
     }
   });

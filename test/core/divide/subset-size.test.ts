@@ -16,11 +16,18 @@ describe('subsetSize', () => {
   for (const [name, options, expected] of cases) it(`is ${name}`, () => assert.equal(subsetSize(options), expected));
 
   it('is whole, at least 1, at most maxTasks, and within the share if above 1', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 2e6 }), fc.integer({ min: 1, max: 1e5 }), (maxTasks, contextTokens, tokensPerTrajectory) => {
-      const size = subsetSize({ maxTasks, contextTokens, tokensPerTrajectory });
-      assert.ok(Number.isInteger(size) && size >= 1 && size <= maxTasks);
-      if (size > 1) assert.ok(size * tokensPerTrajectory <= contextTokens / 4);
-    }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 2e6 }),
+        fc.integer({ min: 1, max: 1e5 }),
+        (maxTasks, contextTokens, tokensPerTrajectory) => {
+          const size = subsetSize({ maxTasks, contextTokens, tokensPerTrajectory });
+          assert.ok(Number.isInteger(size) && size >= 1 && size <= maxTasks);
+          if (size > 1) assert.ok(size * tokensPerTrajectory <= contextTokens / 4);
+        },
+      ),
+    );
   });
 
   it('refuses quantities that cannot be', () => {

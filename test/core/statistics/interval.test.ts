@@ -34,25 +34,34 @@ describe('wilsonInterval', () => {
   const counts = fc.integer({ min: 1, max: 500 }).chain((n) => fc.tuple(fc.nat(n), fc.constant(n)));
 
   it('holds the proportion, stays in [0, 1] and mirrors', () => {
-    fc.assert(fc.property(counts, ([successes, n]) => {
-      const { low, high } = wilsonInterval(successes, n);
-      const mirrored = wilsonInterval(n - successes, n);
-      assert.ok(low >= 0 && low <= successes / n && successes / n <= high && high <= 1 && low < high);
-      near(mirrored.low, 1 - high, 1e-12);
-      near(mirrored.high, 1 - low, 1e-12);
-    }));
+    fc.assert(
+      fc.property(counts, ([successes, n]) => {
+        const { low, high } = wilsonInterval(successes, n);
+        const mirrored = wilsonInterval(n - successes, n);
+        assert.ok(low >= 0 && low <= successes / n && successes / n <= high && high <= 1 && low < high);
+        near(mirrored.low, 1 - high, 1e-12);
+        near(mirrored.high, 1 - low, 1e-12);
+      }),
+    );
   });
 
   it('widens with confidence', () => {
-    fc.assert(fc.property(counts, ([successes, n]) => {
-      const [narrow, wide] = [wilsonInterval(successes, n, 0.8), wilsonInterval(successes, n, 0.99)];
-      assert.ok(wide.low <= narrow.low && narrow.high <= wide.high);
-    }));
+    fc.assert(
+      fc.property(counts, ([successes, n]) => {
+        const [narrow, wide] = [wilsonInterval(successes, n, 0.8), wilsonInterval(successes, n, 0.99)];
+        assert.ok(wide.low <= narrow.low && narrow.high <= wide.high);
+      }),
+    );
   });
 
   it('covers the truth about as often as it says', () => {
     // Seeded. On average over proportions Wilson covers close to 95 %; single proportions go a little above and below.
-    for (const [n, proportion] of [[20, 0.5], [36, 0.2], [60, 0.9], [134, 0.8]] as const) {
+    for (const [n, proportion] of [
+      [20, 0.5],
+      [36, 0.2],
+      [60, 0.9],
+      [134, 0.8],
+    ] as const) {
       const random = randomStream(11, `coverage/${n}`, 'wilson');
       let covered = 0;
       for (let trial = 0; trial < 4_000; trial++) {
@@ -66,7 +75,15 @@ describe('wilsonInterval', () => {
   });
 
   it('refuses counts that cannot be', () => {
-    for (const [successes, n] of [[-1, 5], [6, 5], [0, 0], [1.5, 3], [1, 2.5], [Number.NaN, 3]] as const) assert.throws(() => wilsonInterval(successes, n), RangeError);
+    for (const [successes, n] of [
+      [-1, 5],
+      [6, 5],
+      [0, 0],
+      [1.5, 3],
+      [1, 2.5],
+      [Number.NaN, 3],
+    ] as const)
+      assert.throws(() => wilsonInterval(successes, n), RangeError);
     for (const confidence of [1, 1.5, -0.1, Number.NaN]) assert.throws(() => wilsonInterval(1, 2, confidence), RangeError);
   });
 });
@@ -89,17 +106,20 @@ describe('bootstrapInterval', () => {
   });
 
   it('does not depend on the order of the values', () => {
-    const list = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 });
+    const list = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30, size: 'max' });
     fc.assert(
-      fc.property(list.chain((values) => fc.tuple(fc.constant(values), fc.shuffledSubarray(values, { minLength: values.length }))), ([values, shuffled]) => {
-        assert.deepEqual(bootstrapInterval(values, { seed: 5, resamples: 100 }), bootstrapInterval(shuffled, { seed: 5, resamples: 100 }));
-      }),
+      fc.property(
+        list.chain((values) => fc.tuple(fc.constant(values), fc.shuffledSubarray(values, { minLength: values.length }))),
+        ([values, shuffled]) => {
+          assert.deepEqual(bootstrapInterval(values, { seed: 5, resamples: 100 }), bootstrapInterval(shuffled, { seed: 5, resamples: 100 }));
+        },
+      ),
       { numRuns: 50 },
     );
   });
 
   it('lies within the values', () => {
-    const list = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 });
+    const list = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 30, size: 'max' });
     fc.assert(
       fc.property(list, fc.integer(), (values, seed) => {
         const { low, high } = bootstrapInterval(values, { seed, resamples: 200 });

@@ -39,19 +39,23 @@ describe('mcnemarExact', () => {
   const count = fc.nat(300);
 
   it('is symmetric: both directions share the observed point', () => {
-    fc.assert(fc.property(count, count, (b, c) => {
-      const [forth, back] = [mcnemarExact(b, c), mcnemarExact(c, b)];
-      near(forth.twoSided, back.twoSided);
-      if (b + c > 0) near(forth.greaterMidP + back.greaterMidP, 1, 1e-9);
-    }));
+    fc.assert(
+      fc.property(count, count, (b, c) => {
+        const [forth, back] = [mcnemarExact(b, c), mcnemarExact(c, b)];
+        near(forth.twoSided, back.twoSided);
+        if (b + c > 0) near(forth.greaterMidP + back.greaterMidP, 1, 1e-9);
+      }),
+    );
   });
 
   it('gives probabilities, and mid-p below exact', () => {
-    fc.assert(fc.property(count, count, (b, c) => {
-      const test = mcnemarExact(b, c);
-      for (const p of Object.values(test)) assert.ok(p > 0 && p <= 1 + 1e-12);
-      assert.ok(test.greaterMidP <= test.greater && test.twoSidedMidP <= test.twoSided + 1e-12);
-    }));
+    fc.assert(
+      fc.property(count, count, (b, c) => {
+        const test = mcnemarExact(b, c);
+        for (const p of Object.values(test)) assert.ok(p > 0 && p <= 1 + 1e-12);
+        assert.ok(test.greaterMidP <= test.greater && test.twoSidedMidP <= test.twoSided + 1e-12);
+      }),
+    );
   });
 
   it('falls as one more task improves', () => {
@@ -64,6 +68,11 @@ describe('mcnemarExact', () => {
   });
 
   it('refuses what is no count', () => {
-    for (const [b, c] of [[-1, 2], [1.5, 2], [1, Number.NaN]] as const) assert.throws(() => mcnemarExact(b, c), RangeError);
+    for (const [b, c] of [
+      [-1, 2],
+      [1.5, 2],
+      [1, Number.NaN],
+    ] as const)
+      assert.throws(() => mcnemarExact(b, c), RangeError);
   });
 });

@@ -25,10 +25,12 @@ describe('normalQuantile', () => {
 
   it('is symmetric and rises', () => {
     const probability = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
-    fc.assert(fc.property(probability, probability, (p, q) => {
-      assert.ok(Math.abs(normalQuantile(p) + normalQuantile(1 - p)) < 1e-6);
-      if (p < q - 1e-5) assert.ok(normalQuantile(p) < normalQuantile(q));
-    }));
+    fc.assert(
+      fc.property(probability, probability, (p, q) => {
+        assert.ok(Math.abs(normalQuantile(p) + normalQuantile(1 - p)) < 1e-6);
+        if (p < q - 1e-5) assert.ok(normalQuantile(p) < normalQuantile(q));
+      }),
+    );
   });
 
   it('refuses what is no probability between 0 and 1', () => {

@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { randomStream } from '../../../src/core/random.js';
-import { adjustedPairedInterval, differences, pairedBootstrapInterval, pairedDifference, standardErrorOfDifference } from '../../../src/core/statistics/paired.js';
+import {
+  adjustedPairedInterval,
+  differences,
+  pairedBootstrapInterval,
+  pairedDifference,
+  standardErrorOfDifference,
+} from '../../../src/core/statistics/paired.js';
 
 const near = (actual: number, expected: number, tolerance: number): void =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not within ${tolerance} of ${expected}`);
@@ -18,7 +24,11 @@ function binary(n: number, improved: number, worsened: number): readonly [number
   return [first, second];
 }
 
-const pairs = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1, maxLength: 40 });
+const pairs = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
+  minLength: 1,
+  maxLength: 40,
+  size: 'max',
+});
 
 describe('pairedDifference', () => {
   it("has scipy's mean and standard error", () => {
@@ -31,11 +41,13 @@ describe('pairedDifference', () => {
   });
 
   it('turns its sign when the candidates are exchanged', () => {
-    fc.assert(fc.property(pairs, (list) => {
-      const [a, b] = [list.map(([x]) => x), list.map(([, y]) => y)];
-      near(pairedDifference(a, b).meanDifference, -pairedDifference(b, a).meanDifference, 1e-12);
-      near(standardErrorOfDifference(a, b), standardErrorOfDifference(b, a), 1e-12);
-    }));
+    fc.assert(
+      fc.property(pairs, (list) => {
+        const [a, b] = [list.map(([x]) => x), list.map(([, y]) => y)];
+        near(pairedDifference(a, b).meanDifference, -pairedDifference(b, a).meanDifference, 1e-12);
+        near(standardErrorOfDifference(a, b), standardErrorOfDifference(b, a), 1e-12);
+      }),
+    );
   });
 
   it('lets a gate tell a fall from noise', () => {
@@ -84,21 +96,30 @@ describe('adjustedPairedInterval', () => {
   });
 
   it('mirrors, and stays in [-1, 1]', () => {
-    fc.assert(fc.property(pairs, (list) => {
-      const [a, b] = [list.map(([x]) => x), list.map(([, y]) => y)];
-      const [forth, back] = [adjustedPairedInterval(a, b), adjustedPairedInterval(b, a)];
-      near(forth.low, -back.high, 1e-12);
-      assert.ok(forth.low >= -1 && forth.low < forth.high && forth.high <= 1);
-    }));
+    fc.assert(
+      fc.property(pairs, (list) => {
+        const [a, b] = [list.map(([x]) => x), list.map(([, y]) => y)];
+        const [forth, back] = [adjustedPairedInterval(a, b), adjustedPairedInterval(b, a)];
+        near(forth.low, -back.high, 1e-12);
+        assert.ok(forth.low >= -1 && forth.low < forth.high && forth.high <= 1);
+      }),
+    );
   });
 
   it('covers the truth at least about as often as it says', () => {
-    for (const [n, better, worse] of [[20, 0.2, 0.1], [36, 0.1, 0.02], [60, 0.15, 0.15]] as const) {
+    for (const [n, better, worse] of [
+      [20, 0.2, 0.1],
+      [36, 0.1, 0.02],
+      [60, 0.15, 0.15],
+    ] as const) {
       const random = randomStream(5, `coverage/${n}`, 'paired');
       let covered = 0;
       for (let trial = 0; trial < 3_000; trial++) {
         const changes = Array.from({ length: n }, () => random.next()).map((u) => (u < better ? 1 : u < better + worse ? -1 : 0));
-        const { low, high } = adjustedPairedInterval(changes.map((change) => (change < 0 ? 1 : 0)), changes.map((change) => (change > 0 ? 1 : 0)));
+        const { low, high } = adjustedPairedInterval(
+          changes.map((change) => (change < 0 ? 1 : 0)),
+          changes.map((change) => (change > 0 ? 1 : 0)),
+        );
         if (low <= better - worse && better - worse <= high) covered++;
       }
       assert.ok(covered / 3_000 > 0.935, `n = ${n}: covered ${covered / 3_000}`);

@@ -1,0 +1,32 @@
+// watersmeet promote, rollback, champions
+
+import { WatersmeetError } from '../../core/failures.js';
+import { currentProject, promoteRun, rollbackTo } from '../../client/champions.js';
+import type { CommonOptions } from '../main.js';
+import { print } from '../print.js';
+import { pickRun, withStore } from '../project.js';
+
+export async function promote(id: string | undefined, options: CommonOptions & { readonly note?: string | undefined }): Promise<void> {
+  await withStore(options, async (store) => {
+    const row = await pickRun(store, id);
+    const champion = await promoteRun(store, row, options.note);
+    print(options, champion, () => `Champion ${champion.version} of ${champion.project} is that of run ${row.id}${row.better === true ? '' : ' (confirm did not show it to be better)'}. Applications get it with loadChampion().`);
+  });
+}
+
+export async function rollback(version: string | undefined, options: CommonOptions): Promise<void> {
+  if (version !== undefined && !/^\d+$/.test(version)) throw new WatersmeetError('input.invalid', `"${version}" is no version of a champion: it takes a whole number. \`watersmeet champions\` lists them.`);
+  await withStore(options, async (store) => {
+    const champion = await rollbackTo(store, await currentProject(store), version === undefined ? undefined : Number(version));
+    print(options, champion, () => `Champion ${champion.version} of ${champion.project}: ${champion.by}.`);
+  });
+}
+
+export async function champions(options: CommonOptions): Promise<void> {
+  await withStore(options, async (store) => {
+    const rows = await store.champions(await currentProject(store));
+    print(options, rows, () =>
+      rows.length === 0 ? 'No champion yet: `watersmeet promote` makes one of a run.' : rows.map((row, index) => `${index === 0 ? '*' : ' '} ${row.version}  ${new Date(row.promotedAt).toISOString().slice(0, 16)}  ${row.runId ?? ''}  by ${row.by}${row.note === undefined ? '' : `  (${row.note})`}`).join('\n'),
+    );
+  });
+}

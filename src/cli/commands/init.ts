@@ -1,0 +1,12 @@
+// watersmeet init
+
+import path from 'node:path';
+import { writeStarter } from '../../config/starter.js';
+import type { CommonOptions } from '../main.js';
+import { print } from '../print.js';
+
+export async function init(folder: string, options: CommonOptions): Promise<void> {
+  const written = await writeStarter(path.resolve(folder));
+  const there = folder === '.' ? '' : `cd ${folder} && `;
+  print(options, { written }, () => `${written.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}watersmeet optimize --dry-run   what a run will do\n  ${there}watersmeet optimize             run it (local model, no key)`);
+}

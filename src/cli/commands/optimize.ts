@@ -1,0 +1,33 @@
+// watersmeet optimize
+
+import { drive } from '../drive.js';
+import type { CommonOptions } from '../main.js';
+import { load, openProject } from '../project.js';
+import { dryRun } from './dry-run.js';
+
+export interface OptimizeOptions extends CommonOptions {
+  readonly model?: string | undefined;
+  readonly set: readonly string[];
+  readonly dryRun?: true;
+  readonly fromChampion?: true;
+  readonly detach?: true;
+}
+
+export async function optimize(options: OptimizeOptions): Promise<void> {
+  const loaded = await load(options);
+  if (options.dryRun === true) return dryRun(loaded, options);
+  const watersmeet = await openProject(options, loaded);
+  try {
+    const { run, warnings } = await watersmeet.start(loaded, { startedBy: 'cli', fromChampion: options.fromChampion === true, overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) } });
+    if (options.json !== true) for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
+    if (options.detach === true) {
+      process.stdout.write(options.json === true ? `${JSON.stringify({ run: run.id })}\n` : `${run.id} is started. Watch it with: watersmeet watch ${run.id}\n${watersmeet.isHost ? 'Nobody executes it yet: start a host with `watersmeet worker`, or go on with `watersmeet resume`.\n' : ''}`);
+      await watersmeet.close();
+      return;
+    }
+    process.exitCode = await drive(watersmeet, run, options);
+  } catch (error) {
+    await watersmeet.close();
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// The command line. Only names and options are here: what a command does is loaded when it is called.
+
+import { Command, Option } from '@commander-js/extra-typings';
+import { EXIT_CODES } from '../core/failures.js';
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly json?: true;
+}
+
+const EXIT_CODES_HELP = `
+Exit codes: ${EXIT_CODES.ok} done, ${EXIT_CODES.failure} failed, ${EXIT_CODES.usage} bad input (nothing was started), ${EXIT_CODES.waiting} the run waits for you,
+${EXIT_CODES.cancelled} cancelled, ${EXIT_CODES.interrupted} interrupted (go on with \`watersmeet resume\`).`;
+
+const program = new Command('watersmeet')
+  .description('Makes LLM agents better, durably: divide the tasks, optimize every subset, merge in a tree, prove it.')
+  .configureHelp({ sortSubcommands: false })
+  .showSuggestionAfterError()
+  .addHelpText('after', `${EXIT_CODES_HELP}\n\nBegin with:\n  $ watersmeet init\n  $ watersmeet optimize`)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage));
+
+/** A command with the options all have, and an example in its help. */
+function command(parent: Command, name: string, description: string, example: string) {
+  return parent
+    .command(name)
+    .description(description)
+    .option('-c, --config <path>', 'configuration file, or the folder it is in', '.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', `\nExample:\n  $ watersmeet ${example}`);
+}
+
+const set = () => new Option('--set <key=value...>', 'set a value of the configuration, such as --set budget.money=5').default([] as string[]);
+const model = () => new Option('--model <model>', 'the model: local, openai:<name>, or <base URL>#<name>');
+
+command(program, 'init', 'write a working configuration and a small benchmark', 'init my-agent')
+  .argument('[folder]', 'where to write', '.')
+  .action(async (folder, options) => (await import('./commands/init.js')).init(folder, options));
+command(program, 'optimize', 'start a run and watch it', 'optimize --dry-run')
+  .addOption(model())
+  .addOption(set())
+  .option('--dry-run', 'print the plan with calls, tokens and cost; start nothing')
+  .option('--from-champion', "begin with the project's champion instead of the configuration's modules")
+  .option('-d, --detach', 'return when the run is started; another process has to be the host (`watersmeet worker`)')
+  .action(async (options) => (await import('./commands/optimize.js')).optimize(options));
+command(program, 'resume', 'go on with the newest unfinished run, or the one named', 'resume')
+  .argument('[run]', 'id of the run, or how it begins')
+  .addOption(set())
+  .action(async (run, options) => (await import('./commands/resume.js')).resume(run, options));
+command(program, 'status', 'how a run stands', 'status')
+  .argument('[run]', 'id of the run; default: the newest')
+  .action(async (run, options) => (await import('./commands/status.js')).status(run, options));
+command(program, 'watch', 'watch a run that another process executes', 'watch')
+  .argument('[run]', 'id of the run; default: the newest')
+  .action(async (run, options) => (await import('./commands/watch.js')).watch(run, options));
+command(program, 'runs', 'list the runs', 'runs').action(async (options) => (await import('./commands/runs.js')).runs(options));
+command(program, 'show', "print a run's champion: its modules with the origin of every item", 'show')
+  .argument('[run]', 'id of the run; default: the newest')
+  .action(async (run, options) => (await import('./commands/show.js')).show(run, options));
+command(program, 'diff', "what a run's champion changed", 'diff')
+  .argument('[run]', 'id of the run; default: the newest')
+  .action(async (run, options) => (await import('./commands/diff.js')).diff(run, options));
+for (const verb of ['pause', 'unpause', 'cancel'] as const) {
+  const does = { pause: 'start no new step and no new call of a run', unpause: 'go on with a paused run', cancel: 'end a run; what it recorded is kept' }[verb];
+  command(program, verb, does, verb)
+    .argument('[run]', 'id of the run; default: the newest unfinished')
+    .action(async (run, options) => (await import('./commands/control.js')).control(verb, run, options));
+}
+command(program, 'report', 'write the report of a run: one HTML file', 'report --output report.html')
+  .argument('[run]', 'id of the run; default: the newest')
+  .option('-o, --output <file>', 'default: .watersmeet/reports/<run>.html')
+  .action(async (run, options) => (await import('./commands/report.js')).report(run, options));
+command(program, 'promote', "make a run's champion the project's champion", 'promote')
+  .argument('[run]', 'id of the run; default: the newest')
+  .option('--note <text>', 'why')
+  .action(async (run, options) => (await import('./commands/champions.js')).promote(run, options));
+command(program, 'rollback', 'go back to an earlier champion', 'rollback')
+  .argument('[version]', 'default: the one before')
+  .action(async (version, options) => (await import('./commands/champions.js')).rollback(version, options));
+command(program, 'champions', "list the project's champions", 'champions').action(async (options) => (await import('./commands/champions.js')).champions(options));
+
+const schedule = program.command('schedule').description('re-optimize on a schedule, from the current champion');
+command(schedule, 'create', 'create a schedule', 'schedule create weekly --cron "0 3 * * 1" --time-zone Europe/Berlin')
+  .argument('<id>', 'name of the schedule')
+  .requiredOption('--cron <expression>', 'minute hour day-of-month month day-of-week')
+  .option('--time-zone <zone>', 'of the IANA database', 'UTC')
+  .action(async (id, options) => (await import('./commands/schedule.js')).create(id, options));
+command(schedule, 'list', 'list the schedules', 'schedule list').action(async (options) => (await import('./commands/schedule.js')).list(options));
+for (const verb of ['show', 'pause', 'unpause', 'trigger', 'delete'] as const) {
+  const does = { show: 'when it fired and will fire', pause: 'fire no more until unpaused', unpause: 'fire again', trigger: 'fire now', delete: 'delete the schedule; runs stay' }[verb];
+  command(schedule, verb, does, `schedule ${verb} weekly`)
+    .argument('<id>', 'name of the schedule')
+    .action(async (id, options) => (await import('./commands/schedule.js')).act(verb, id, options));
+}
+
+command(program, 'doctor', 'what is found on this machine, and how to mend what is not', 'doctor').action(async (options) => (await import('./commands/doctor.js')).doctor(options));
+command(program, 'worker', 'be the host: execute runs and fire schedules until Ctrl-C', 'worker').action(async (options) => (await import('./commands/worker.js')).worker(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { reportError } = await import('./errors.js');
+  process.exitCode = reportError(error, process.argv.includes('--json'));
+}

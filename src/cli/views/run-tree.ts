@@ -1,0 +1,124 @@
+// The live tree of a run: pure, from its state to lines.
+
+import pc from 'picocolors';
+import type { Phase, Score } from '../../core/events.js';
+import { mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
+import type { RoleTotals } from '../../store/store.js';
+import { count, dollars, duration, mean, scored, tokens } from './numbers.js';
+
+export interface TreeInput {
+  readonly title: string;
+  readonly state: RunState;
+  readonly totals: readonly RoleTotals[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Lines of subsets and merge nodes at most. */
+  readonly rows: number;
+}
+
+const PHASES: readonly Phase[] = ['baseline', 'divide', 'optimize', 'merge', 'repair', 'select', 'confirm', 'prove'];
+const DONE = pc.green('✔');
+const RUNNING = pc.cyan('●');
+const AHEAD = pc.dim('·');
+
+export function runTree(input: TreeInput): string {
+  const { state } = input;
+  const current = state.phase === undefined ? -1 : PHASES.indexOf(state.phase);
+  const ended = state.status.status === 'completed';
+  const lines = [pc.bold(input.title)];
+  for (const [index, phase] of PHASES.entries()) {
+    const begun = state.phases[phase] !== undefined;
+    if (!begun && (ended || index < current)) continue;
+    const mark = ended || index < current ? DONE : index === current ? RUNNING : AHEAD;
+    lines.push(` ${mark} ${(begun ? phase : pc.dim(phase)).padEnd(9)} ${begun ? summary(state, phase) : ''}`.trimEnd());
+    if (index === current && !ended) lines.push(...details(state, phase, input.rows));
+  }
+  lines.push(` ${footer(input)}`);
+  if (state.status.status === 'waiting') lines.push(` ${pc.yellow(`waiting: ${state.status.reason ?? ''}`)} ${state.status.sentence ?? ''}`);
+  if (state.status.status === 'paused') lines.push(` ${pc.yellow('paused')} go on with \`watersmeet unpause\``);
+  return lines.join('\n');
+}
+
+/** One line about a phase, as far as it is known. Also what plain output prints when a phase ends. */
+export function summary(state: RunState, phase: Phase): string {
+  switch (phase) {
+    case 'baseline':
+      return state.baseline === undefined ? 'the seed on select' : `the seed scores ${scored(state.baseline.score)} on select`;
+    case 'divide':
+      return state.plan === undefined ? '' : `${count(state.plan.train)} training tasks -> ${count(state.plan.subsets)} subset${state.plan.subsets === 1 ? '' : 's'} of at most ${count(state.plan.subsetSize)}`;
+    case 'optimize': {
+      const { optimize } = state;
+      const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
+      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${count(optimize.epochs)} epoch${optimize.epochs === 1 ? '' : 's'}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}`;
+    }
+    case 'merge':
+      return state.levels.map((level) => `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`).join(', ');
+    case 'repair':
+      return state.repairs.map((round) => `round ${round.round}: ${round.verdict.replace('-', ' ')}${round.before === undefined || round.after === undefined ? '' : ` ${mean(round.before)} -> ${mean(round.after)}`}`).join(', ');
+    case 'select':
+      if (state.select !== undefined) {
+        const winner = state.finalists?.finalists.find((finalist) => finalist.id === state.select?.winner);
+        return `winner: ${winner?.label ?? state.select.winner} of ${state.finalists?.finalists.length ?? 0} finalists`;
+      }
+      return state.finalists === undefined ? '' : `${state.finalists.finalists.length} finalists on ${count(state.finalists.tasks)} tasks`;
+    case 'confirm': {
+      if (state.confirm === undefined) return '';
+      const { before, after, test, better } = state.confirm;
+      return `${mean(before)} -> ${mean(after)}, n=${count(after.n)}, p=${test.pValue.toPrecision(2)}: ${better ? pc.green('better') : 'not shown to be better'}`;
+    }
+    case 'prove':
+      return state.prove === undefined ? '' : `${mean(state.prove.before)} -> ${mean(state.prove.after)} on ${count(state.prove.after.n)} test tasks`;
+    case 'done':
+      return '';
+  }
+}
+
+function details(state: RunState, phase: Phase, rows: number): string[] {
+  if (phase === 'optimize') {
+    const subsets = subsetsOf(state);
+    const running = subsets.filter((subset) => subset.status === 'running');
+    const shown = [...running, ...subsets.filter((subset) => subset.status === 'ended').toReversed()].slice(0, rows);
+    return [...shown.toSorted((left, right) => (left.id < right.id ? -1 : 1)).map(subsetLine), ...more(subsets.length - shown.length, 'subsets')];
+  }
+  if (phase === 'merge') {
+    const nodes = mergeNodesOf(state).toReversed();
+    return [...nodes.slice(0, rows).map((node) => `     ${node.node} <- ${node.parents.map((parent) => `${parent.id}${parent.score === undefined ? '' : ` ${mean(parent.score)}`}`).join(', ')}  ${node.verdict === 'accepted' ? pc.green(node.verdict) : node.verdict}${node.combinedScore === undefined ? '' : ` ${mean(node.combinedScore)}`}`), ...more(nodes.length - rows, 'nodes')];
+  }
+  if (phase === 'select') {
+    const last = state.race.at(-1);
+    return (last?.scores ?? []).map(({ id, score }) => `     ${id.padEnd(24)} ${bar(score)} ${scored(score)}${last?.dropped.includes(id) === true ? pc.dim('  dropped') : ''}`);
+  }
+  return [];
+}
+
+function subsetLine(subset: SubsetView): string {
+  const scores = subset.before === undefined ? '' : ` ${mean(subset.before)} -> ${mean(subset.after ?? subset.before)} n=${subset.before.n}`;
+  const state = subset.status === 'ended' ? pc.dim(subset.reason ?? 'ended') : `epoch ${subset.epoch + 1}`;
+  const last = subset.epochs.at(-1);
+  return `     ${subset.id} ${bar(subset.after ?? subset.before)}${scores}  ${state}${last === undefined || subset.status === 'ended' ? '' : pc.dim(` (last: ${last.verdict.replace('-', ' ')})`)}`;
+}
+
+function bar(score: Score | undefined): string {
+  const full = Math.round((score?.mean ?? 0) * 10);
+  return `${pc.cyan('█'.repeat(full))}${pc.dim('░'.repeat(10 - full))}`;
+}
+
+function more(hidden: number, what: string): string[] {
+  return hidden > 0 ? [pc.dim(`     ... and ${count(hidden)} more ${what}`)] : [];
+}
+
+/** Calls, tokens, cost, time: what everything long shows. */
+export function footer({ state, totals, now }: Pick<TreeInput, 'state' | 'totals' | 'now'>): string {
+  const sum = (pick: (total: RoleTotals) => number) => totals.reduce((all, total) => all + pick(total), 0);
+  const sent = sum((total) => total.sentCalls);
+  const calls = sum((total) => total.calls);
+  const lost = sum((total) => total.lostCalls);
+  const elapsed = state.startedAt === undefined ? 0 : (state.status.end === undefined ? now : (state.updatedAt ?? now)) - state.startedAt;
+  const parts = [
+    `${count(calls)} calls (${count(sent)} sent${lost > 0 ? `, ${count(lost)} lost` : ''})`,
+    `${tokens(sum((total) => total.promptTokens))} prompt + ${tokens(sum((total) => total.completionTokens))} completion tokens`,
+    dollars(sum((total) => total.cost)),
+    duration(elapsed),
+  ];
+  return pc.dim(parts.join('  |  '));
+}
