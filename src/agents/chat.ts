@@ -71,7 +71,8 @@ function demoQuestion(template: string, item: Item): string {
 }
 
 async function answer(context: AgentContext, messages: readonly CompletionMessage[]): Promise<AgentResult> {
-  if (context.model === undefined) throw new WatersmeetError('input.invalid', 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.');
+  if (context.model === undefined)
+    throw new WatersmeetError('input.invalid', 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.');
   const asked = plainJson(messages) ?? [];
   let completion;
   try {
@@ -79,14 +80,17 @@ async function answer(context: AgentContext, messages: readonly CompletionMessag
   } catch (error) {
     const refusal = providerRefusal(error);
     if (refusal === undefined) throw error;
-    throw new AgentFailure(refusal.overflow ? `context overflow: ${refusal.sentence}` : `the endpoint refused the request: ${refusal.sentence}`, { messages: asked });
+    throw new AgentFailure(refusal.overflow ? `context overflow: ${refusal.sentence}` : `the endpoint refused the request: ${refusal.sentence}`, {
+      messages: asked,
+    });
   }
   const choice = completion.choices[0];
   if (choice === undefined) throw new AgentFailure('the endpoint answered without a choice', { messages: asked });
   const finishReason: string | null = choice.finish_reason ?? null;
   const output = plainJson(choice.message.content ?? '') ?? '';
   const refusal = choice.message.refusal;
-  if (typeof refusal === 'string' && refusal !== '') throw new AgentFailure(`the model refused: ${refusal}`, { messages: asked, output, refusal, finishReason });
+  if (typeof refusal === 'string' && refusal !== '')
+    throw new AgentFailure(`the model refused: ${refusal}`, { messages: asked, output, refusal, finishReason });
   if (finishReason === 'content_filter') throw new AgentFailure("the endpoint's content filter withheld the answer", { messages: asked, output, finishReason });
   return { output, trajectory: { messages: asked, output, finishReason } };
 }

@@ -45,7 +45,9 @@ export async function codeVersion(file: string): Promise<string> {
       else open.push(found);
     }
   }
-  const listed = [...files].map(([path, hash]) => [relative(base, path).split(sep).join('/'), hash] as const).sort(([left], [right]) => compareIds(left, right));
+  const listed = [...files]
+    .map(([path, hash]) => [relative(base, path).split(sep).join('/'), hash] as const)
+    .sort(([left], [right]) => compareIds(left, right));
   return createHash('sha256')
     .update(JSON.stringify({ files: listed, names: [...names].sort(compareIds) }))
     .digest('hex');
@@ -61,7 +63,11 @@ async function find(specifier: string, folder: string, base: string): Promise<st
   if (relative(base, path).split(sep).includes('node_modules')) return undefined;
 
   const ending = extname(path);
-  const candidates = [path, ...(SOURCES[ending] ?? []).map((source) => path.slice(0, -ending.length) + source), ...SUFFIXES.slice(1).map((suffix) => path + suffix)];
+  const candidates = [
+    path,
+    ...(SOURCES[ending] ?? []).map((source) => path.slice(0, -ending.length) + source),
+    ...SUFFIXES.slice(1).map((suffix) => path + suffix),
+  ];
   for (const candidate of candidates) {
     const found = await stat(candidate).catch(() => undefined);
     if (found?.isFile() === true) return candidate;

@@ -29,7 +29,8 @@ export interface ProviderRefusal {
 
 const OVERFLOW_CODES: readonly unknown[] = ['context_length_exceeded', 'exceed_context_size_error', 'string_above_max_length'];
 // OpenAI, vLLM, llama.cpp, Anthropic, Gemini, TGI.
-const OVERFLOW_WORDS = /context (?:length|size|window)|maximum context|prompt is too long|too many (?:input )?tokens|input token count|exceeds? the (?:maximum|available) (?:number of )?(?:tokens|context)|inputs? tokens? .{0,40}must (?:be|have) (?:less|at most|<=?)/i;
+const OVERFLOW_WORDS =
+  /context (?:length|size|window)|maximum context|prompt is too long|too many (?:input )?tokens|input token count|exceeds? the (?:maximum|available) (?:number of )?(?:tokens|context)|inputs? tokens? .{0,40}must (?:be|have) (?:less|at most|<=?)/i;
 
 /** What an endpoint answered to a request it will never take (400, 413, 422), or undefined: then the error is the infrastructure's. */
 export function providerRefusal(error: unknown): ProviderRefusal | undefined {
@@ -38,7 +39,9 @@ export function providerRefusal(error: unknown): ProviderRefusal | undefined {
   if (status !== 400 && status !== 413 && status !== 422) return undefined;
   const body: unknown = 'error' in error ? error.error : undefined;
   const sentence = messageOf(body) ?? (error instanceof Error ? error.message : `status ${status}`);
-  const codes = [error, body].flatMap((part) => (typeof part === 'object' && part !== null ? [(part as { code?: unknown }).code, (part as { type?: unknown }).type] : []));
+  const codes = [error, body].flatMap((part) =>
+    typeof part === 'object' && part !== null ? [(part as { code?: unknown }).code, (part as { type?: unknown }).type] : [],
+  );
   return { overflow: codes.some((code) => OVERFLOW_CODES.includes(code)) || OVERFLOW_WORDS.test(sentence), sentence };
 }
 

@@ -20,10 +20,12 @@ export function createAgent(settings: AgentSettings, definitions: AgentDefinitio
   const stochastic = definitions.stochastic ?? (definitions.model?.temperature ?? 0) > 0;
   switch (settings.kind) {
     case 'chat':
-      if (definitions.model === undefined) throw new WatersmeetError('input.invalid', 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.');
+      if (definitions.model === undefined)
+        throw new WatersmeetError('input.invalid', 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.');
       return chatAgent(settings, { stochastic });
     case 'function':
-      if (definitions.run === undefined) throw new WatersmeetError('input.invalid', 'The agent is of the kind "function", but no function is given. Set agent.run in the configuration.');
+      if (definitions.run === undefined)
+        throw new WatersmeetError('input.invalid', 'The agent is of the kind "function", but no function is given. Set agent.run in the configuration.');
       return functionAgent(definitions.run, { version: settings.version, stochastic });
   }
 }

@@ -37,7 +37,13 @@ export function functionAgent(run: AgentFunction, options: { readonly version: s
 }
 
 function isResult(value: unknown): value is { readonly output: unknown; readonly trajectory?: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && 'output' in value && Object.keys(value).every((key) => key === 'output' || key === 'trajectory');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    'output' in value &&
+    Object.keys(value).every((key) => key === 'output' || key === 'trajectory')
+  );
 }
 
 function asJson(value: unknown, what: string): Json {

@@ -85,11 +85,16 @@ export function checkTemplates(settings: ChatAgentSettings, modules: readonly Mo
   for (const [where, template] of templates) {
     for (const name of placeholders(template)) {
       if (isTaskPlaceholder(name) || names.includes(name)) continue;
-      throw invalid(`${where} has the unknown placeholder {{${name}}}. Use {{input}}, {{input.field}}, {{metadata.field}} or the name of a module (${listed}).`);
+      throw invalid(
+        `${where} has the unknown placeholder {{${name}}}. Use {{input}}, {{input.field}}, {{metadata.field}} or the name of a module (${listed}).`,
+      );
     }
     const rest = template.replaceAll(PLACEHOLDER, '');
     const open = rest.match(/\{\{[^{}]{0,40}/);
-    if (open !== null) throw invalid(`${where} has a placeholder that is not closed: ${open[0].trim()}. Write {{name}}; text with double braces of its own belongs into a module.`);
+    if (open !== null)
+      throw invalid(
+        `${where} has a placeholder that is not closed: ${open[0].trim()}. Write {{name}}; text with double braces of its own belongs into a module.`,
+      );
   }
 
   const shown = templates.flatMap(([, template]) => placeholders(template));
@@ -97,11 +102,15 @@ export function checkTemplates(settings: ChatAgentSettings, modules: readonly Mo
   if (settings.demos !== undefined) {
     const module = modules.find((candidate) => candidate.name === settings.demos);
     if (module === undefined) throw invalid(`agent.demos names the module "${settings.demos}", which does not exist (${listed}).`);
-    if (module.kind !== 'demos') throw invalid(`agent.demos names the module "${settings.demos}", which is of the kind ${module.kind}. Name a module of the kind demos.`);
+    if (module.kind !== 'demos')
+      throw invalid(`agent.demos names the module "${settings.demos}", which is of the kind ${module.kind}. Name a module of the kind demos.`);
   }
   const unseen = modules.find((module) => module.name !== settings.demos && !shown.includes(module.name));
   if (unseen !== undefined) {
-    const how = unseen.kind === 'demos' ? `Set agent.demos to "${unseen.name}", or put {{${unseen.name}}} into agent.system.` : `Put {{${unseen.name}}} into agent.system or agent.user.`;
+    const how =
+      unseen.kind === 'demos'
+        ? `Set agent.demos to "${unseen.name}", or put {{${unseen.name}}} into agent.system.`
+        : `Put {{${unseen.name}}} into agent.system or agent.user.`;
     throw invalid(`The agent never sees the module "${unseen.name}". ${how}`);
   }
 
@@ -109,7 +118,10 @@ export function checkTemplates(settings: ChatAgentSettings, modules: readonly Mo
   if (fields.length === 0) return;
   for (const task of tasks) {
     const missing = fields.find((name) => taskValue(name, { input: task.input, metadata: task.metadata ?? {} }) === undefined);
-    if (missing !== undefined) throw invalid(`Task "${task.id}" has no "${missing}", which the agent's template shows. Add it to the benchmark, or take {{${missing}}} out of the template.`);
+    if (missing !== undefined)
+      throw invalid(
+        `Task "${task.id}" has no "${missing}", which the agent's template shows. Add it to the benchmark, or take {{${missing}}} out of the template.`,
+      );
   }
 }
 

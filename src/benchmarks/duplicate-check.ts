@@ -56,13 +56,17 @@ export class DuplicateCheck {
     const twin = twinNumber === undefined ? undefined : this.recall(twinNumber);
     if (twin !== undefined) {
       const both = `${this.source}: ${placeText(twin.place)} and ${here} have the same input`;
-      if (twin.expected !== seen.expected) throw invalid(`${both}, but different expected answers. Remove one of them; if another field tells them apart, add it to benchmark.fields.input.`);
+      if (twin.expected !== seen.expected)
+        throw invalid(`${both}, but different expected answers. Remove one of them; if another field tells them apart, add it to benchmark.fields.input.`);
       if (twin.split !== seen.split) {
-        throw invalid(`${both}, but different splits (${twin.split ?? 'none'} and ${seen.split ?? 'none'}): what is learned in one would leak into the other. Remove one of them.`);
+        throw invalid(
+          `${both}, but different splits (${twin.split ?? 'none'} and ${seen.split ?? 'none'}): what is learned in one would leak into the other. Remove one of them.`,
+        );
       }
     }
     // Ids made from the content are equal for twins.
-    if (sameId !== undefined && ownId) throw invalid(`${this.source}: ${placeText(this.recall(sameId).place)} and ${here} have the same id "${task.id}". Give every task an id of its own.`);
+    if (sameId !== undefined && ownId)
+      throw invalid(`${this.source}: ${placeText(this.recall(sameId).place)} and ${here} have the same id "${task.id}". Give every task an id of its own.`);
 
     const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined);
     if (!leftOut) {

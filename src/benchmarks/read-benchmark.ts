@@ -44,5 +44,6 @@ export async function* streamBenchmark(source: BenchmarkSource, options: ReadBen
   }
   if (empty) throw new WatersmeetError('input.invalid', `${name} holds no tasks. Put at least one record into it.`);
   const [never] = missing;
-  if (never !== undefined) throw new WatersmeetError('input.invalid', `${name}: no record has the ${word} "${never}", which benchmark.fields names. Correct the name.`);
+  if (never !== undefined)
+    throw new WatersmeetError('input.invalid', `${name}: no record has the ${word} "${never}", which benchmark.fields names. Correct the name.`);
 }

@@ -97,7 +97,8 @@ async function* readChunks(file: string): AsyncGenerator<Buffer> {
       yield chunk;
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && 'syscall' in error) throw invalid(`${file} cannot be read (${String(error.code)}). Check its permissions.`);
+    if (error instanceof Error && 'code' in error && 'syscall' in error)
+      throw invalid(`${file} cannot be read (${String(error.code)}). Check its permissions.`);
     throw error;
   }
 }
@@ -131,7 +132,8 @@ class PendingBytes {
 }
 
 function checkSize(file: string, line: number, bytes: number): void {
-  if (bytes > MAX_RECORD_BYTES) throw invalid(`${file}, line ${line}: the record is longer than 256 MB. Check that the file's ending says what it holds, and that no quote is left open.`);
+  if (bytes > MAX_RECORD_BYTES)
+    throw invalid(`${file}, line ${line}: the record is longer than 256 MB. Check that the file's ending says what it holds, and that no quote is left open.`);
 }
 
 async function* readJsonLines(file: string): AsyncGenerator<SourceRecord> {
@@ -158,7 +160,10 @@ function parseLine(file: string, line: number, bytes: Buffer): SourceRecord | un
   const text = bytes.toString('utf8').trim();
   if (text === '') return undefined;
   const value = parseJson(file, { line }, text);
-  if (Array.isArray(value)) throw invalid(`${file}, line ${line} holds a JSON array, not a record. Each line of a .jsonl file is one object; if the file is one JSON array, give it the ending .json.`);
+  if (Array.isArray(value))
+    throw invalid(
+      `${file}, line ${line} holds a JSON array, not a record. Each line of a .jsonl file is one object; if the file is one JSON array, give it the ending .json.`,
+    );
   return { value, place: { line } };
 }
 
@@ -220,7 +225,9 @@ async function* readJsonArray(file: string): AsyncGenerator<SourceRecord> {
           state = 'inside';
           start = index + 1;
         } else if (state === 'before') {
-          throw invalid(`${file}, line ${line}: a .json benchmark is one array of records: [{"input": ...}, ...]. If each line of the file is one record, give it the ending .jsonl.`);
+          throw invalid(
+            `${file}, line ${line}: a .json benchmark is one array of records: [{"input": ...}, ...]. If each line of the file is one record, give it the ending .jsonl.`,
+          );
         } else {
           throw invalid(`${file}, line ${line}: there is text after the end of the array. Remove it.`);
         }
@@ -231,7 +238,8 @@ async function* readJsonArray(file: string): AsyncGenerator<SourceRecord> {
       checkSize(file, recordLine, pending.length);
     }
   }
-  if (state === 'inside') throw invalid(`${file}, line ${line}: the array is not closed; the file seems to be cut off. Its last record begins in line ${recordLine}.`);
+  if (state === 'inside')
+    throw invalid(`${file}, line ${line}: the array is not closed; the file seems to be cut off. Its last record begins in line ${recordLine}.`);
 }
 
 /** The chunks again, cut at line ends, each checked. */
@@ -264,9 +272,14 @@ async function* readTable(file: string): AsyncGenerator<SourceRecord> {
   const head = await text.next();
   if (head.done === true || head.value.length === 0) return;
   const firstLine = head.value.subarray(0, Math.max(0, head.value.indexOf(NEWLINE)) || head.value.length).toString('utf8');
+  let ended = 0;
   const parser = parse({
     delimiter: extname(file).toLowerCase() === '.tsv' ? '\t' : findDelimiter(firstLine),
     info: true,
+    on_record: (cells, { lines }) => {
+      ended = lines;
+      return cells;
+    },
     // Counted below, with a better message.
     relax_column_count: true,
     skip_empty_lines: true,
@@ -282,22 +295,25 @@ async function* readTable(file: string): AsyncGenerator<SourceRecord> {
 
   let columns: readonly string[] | undefined;
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: readonly string[]; info: { readonly lines: number } }>) {
-      const place = { line: info.lines - record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0) };
+    for await (const { record: cells, info } of parser as AsyncIterable<{ readonly record: readonly string[]; readonly info: { readonly lines: number } }>) {
+      const place = { line: info.lines - cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0) };
       if (columns === undefined) {
-        columns = record.map((name) => name.trim());
+        columns = cells.map((name) => name.trim());
         checkHeader(file, placeText(place), columns);
         continue;
       }
-      if (record.length !== columns.length) {
-        throw invalid(`${file}, ${placeText(place)}: ${record.length} cells, but the header has ${columns.length} columns. Put cells that hold a delimiter or a line break in double quotes.`);
+      if (cells.length !== columns.length) {
+        throw invalid(
+          `${file}, ${placeText(place)}: ${cells.length} cells, but the header has ${columns.length} columns. Put cells that hold a delimiter or a line break in double quotes.`,
+        );
       }
-      if (columns.every((name, index) => record[index]!.trim() === name)) throw invalid(`${file}, ${placeText(place)}: the header is there a second time. Remove this line (two files may have been joined).`);
+      if (columns.every((name, index) => cells[index]!.trim() === name))
+        throw invalid(`${file}, ${placeText(place)}: the header is there a second time. Remove this line (two files may have been joined).`);
       // An empty cell is no value.
-      yield { value: Object.fromEntries(columns.map((name, index) => [name, record[index]!]).filter(([, cell]) => cell !== '')), place };
+      yield { value: Object.fromEntries(columns.map((name, index) => [name, cells[index]!]).filter(([, cell]) => cell !== '')), place };
     }
   } catch (error) {
-    throw error instanceof CsvError ? tableError(file, error) : error;
+    throw error instanceof CsvError ? tableError(file, error, ended) : error;
   } finally {
     input.destroy();
     parser.destroy();
@@ -313,10 +329,14 @@ function checkHeader(file: string, place: string, columns: readonly string[]): v
   }
 }
 
-function tableError(file: string, error: CsvError): WatersmeetError {
+/** @param ended the line in which the last good record ended. */
+function tableError(file: string, error: CsvError, ended: number): WatersmeetError {
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return invalid(
+      `${file}, line ${ended + 1}: a double quote is opened in this record and never closed. Close it; a quote inside of a cell is written twice ("").`,
+    );
   const lines: unknown = error['lines'];
   const place = typeof lines === 'number' ? `, line ${lines}` : '';
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return invalid(`${file}${place}: a double quote is opened and never closed. Close it; a quote inside of a cell is written twice ("").`);
   if (error.code === 'CSV_INVALID_CLOSING_QUOTE' || error.code === 'INVALID_OPENING_QUOTE') {
     return invalid(`${file}${place}: a double quote stands in the middle of a cell. Put the whole cell in double quotes and write the inner quote twice ("").`);
   }

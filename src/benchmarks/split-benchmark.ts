@@ -13,11 +13,9 @@ export interface AssignedPart {
 export interface SplitOptions {
   /** Splits belong to (project, task id). */
   readonly project: string;
-  /** Of tasks without a split. Default 60 : 20 : 20. */
-  readonly shares?: SplitShares;
+  /** Of tasks without a split. */
+  readonly shares: SplitShares;
 }
-
-export const DEFAULT_SHARES: SplitShares = { train: 60, validation: 20, test: 20 };
 
 /** Each part needs as many: less is no sample. */
 export const MINIMUM_PART_SIZE = 2;
@@ -31,7 +29,7 @@ const ONLY_VALIDATION: SplitShares = { train: 0, validation: 1, test: 0 };
  * @throws WatersmeetError 'input.invalid' if only some of the tasks have a split, or a part gets fewer tasks than it needs.
  */
 export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, options: SplitOptions): ReadonlyMap<string, AssignedPart> {
-  const shares = options.shares ?? DEFAULT_SHARES;
+  const { project, shares } = options;
   const parts = new Map<string, AssignedPart>();
   let given: { readonly id: string } | undefined;
   let without: { readonly id: string } | undefined;
@@ -39,9 +37,17 @@ export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, option
     if (task.split === undefined) without ??= task;
     else given ??= task;
     if (given !== undefined && without !== undefined) {
-      throw new WatersmeetError('input.invalid', `Task "${given.id}" has a split, task "${without.id}" has none. Give every task a split, or none: then they are assigned by the hash of the id.`);
+      throw new WatersmeetError(
+        'input.invalid',
+        `Task "${given.id}" has a split, task "${without.id}" has none. Give every task a split, or none: then they are assigned by the hash of the id.`,
+      );
     }
-    parts.set(task.id, asAssigned(task.split === undefined || task.split === 'validation' ? splitTask(options.project, task.id, task.split === undefined ? shares : ONLY_VALIDATION) : task.split));
+    parts.set(
+      task.id,
+      asAssigned(
+        task.split === undefined || task.split === 'validation' ? splitTask(project, task.id, task.split === undefined ? shares : ONLY_VALIDATION) : task.split,
+      ),
+    );
   }
   checkPartSizes(parts, given !== undefined);
   return parts;
@@ -56,8 +62,11 @@ export function checkPartSizes(parts: ReadonlyMap<string, AssignedPart>, given: 
   const counts = `train ${sizes.train}, validation ${sizes.select + sizes.confirm} (select ${sizes.select}, confirm ${sizes.confirm}), test ${sizes.test}`;
   const advice = given
     ? 'Mark more tasks as train, validation or test (validation is halved by the hash of the id), or leave out all splits: then they are assigned.'
-    : 'Add tasks, change benchmark.shares, or give every task a split (train, validation or test).';
-  throw new WatersmeetError('input.invalid', `Fewer tasks than a split needs: ${counts}; ${small.join(', ')} ${small.length === 1 ? 'needs' : 'need'} at least ${MINIMUM_PART_SIZE}. ${advice}`);
+    : 'Add tasks, change benchmark.splits, or give every task a split (train, validation or test).';
+  throw new WatersmeetError(
+    'input.invalid',
+    `Fewer tasks than a split needs: ${counts}; ${small.join(', ')} ${small.length === 1 ? 'needs' : 'need'} at least ${MINIMUM_PART_SIZE}. ${advice}`,
+  );
 }
 
 function asAssigned(part: Part): AssignedPart {

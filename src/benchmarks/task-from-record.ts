@@ -48,7 +48,13 @@ export function sparseFields(fields: FieldMapping): SparseFields {
  * @returns the task, and whether its id is the record's own.
  * @throws WatersmeetError 'input.invalid'.
  */
-export function taskFromRecord(value: unknown, fields: FieldMapping, where: string, word: PartWord, missing: SparseFields): { readonly task: Task; readonly ownId: boolean } {
+export function taskFromRecord(
+  value: unknown,
+  fields: FieldMapping,
+  where: string,
+  word: PartWord,
+  missing: SparseFields,
+): { readonly task: Task; readonly ownId: boolean } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(`${where} holds ${describe(value)}, not a record. A record is an object like {"input": ..., "expected": ...}.`);
   }
@@ -80,7 +86,9 @@ export function contentHash(value: Json, where: string): Buffer {
   } catch {
     throw invalid(`${where} holds half of a character (a lone surrogate such as \\ud83d): a text was cut in the middle of an emoji. Remove it.`);
   }
-  return createHash('sha256').update(text ?? 'null').digest();
+  return createHash('sha256')
+    .update(text ?? 'null')
+    .digest();
 }
 
 /** 64 bits: among a million tasks two different ones share an id with a probability of 3 in 100 million. */
@@ -88,14 +96,23 @@ function hashId(input: Json, expected: Json | undefined, where: string): string 
   return contentHash(expected === undefined ? { input } : { input, expected }, where).toString('hex', 0, 8);
 }
 
-function readPart(part: 'input' | 'expected', required: boolean, mapped: string | readonly string[] | undefined, record: Readonly<Record<string, unknown>>, where: string, word: PartWord): Json | undefined {
+function readPart(
+  part: 'input' | 'expected',
+  required: boolean,
+  mapped: string | readonly string[] | undefined,
+  record: Readonly<Record<string, unknown>>,
+  where: string,
+  word: PartWord,
+): Json | undefined {
   const names = mapped === undefined ? [part] : typeof mapped === 'string' ? [mapped] : mapped;
   const values: [string, Json][] = [];
   for (const name of names) {
     if (!present(record, name)) {
       if (!required) return undefined;
       const has = Object.keys(record).map((key) => `"${key}"`);
-      throw invalid(`${where}: the ${word} "${name}" is missing (the record has ${has.length === 0 ? 'none' : has.slice(0, 12).join(', ')}). Add it, or name the right ${word} in benchmark.fields.${part}.`);
+      throw invalid(
+        `${where}: the ${word} "${name}" is missing (the record has ${has.length === 0 ? 'none' : has.slice(0, 12).join(', ')}). Add it, or name the right ${word} in benchmark.fields.${part}.`,
+      );
     }
     values.push([name, asJson(record[name], `${where}: the ${word} "${name}"`)]);
   }
@@ -109,7 +126,8 @@ function readId(record: Readonly<Record<string, unknown>>, fields: FieldMapping,
     if (fields.id === undefined) return undefined;
     throw invalid(`${where}: the ${word} "${name}" is missing. Every record needs an id when benchmark.fields.id names one.`);
   }
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw invalid(`${where}: the id ${value} is not an exact whole number. Write ids of more than 15 digits as text, in quotes.`);
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    throw invalid(`${where}: the id ${value} is not an exact whole number. Write ids of more than 15 digits as text, in quotes.`);
   if (typeof value !== 'string' && typeof value !== 'number') throw invalid(`${where}: the id is ${describe(value)}. An id is a text or a whole number.`);
   const id = String(value).trim();
   if (id === '') throw invalid(`${where}: the id is empty. Give every record an id, or none.`);
@@ -119,7 +137,8 @@ function readId(record: Readonly<Record<string, unknown>>, fields: FieldMapping,
 function readCategory(record: Readonly<Record<string, unknown>>, name: string, where: string, word: PartWord): string | undefined {
   if (!present(record, name)) return undefined;
   const value = record[name];
-  if (typeof value === 'object' || typeof value === 'undefined') throw invalid(`${where}: the ${word} "${name}" holds ${describe(value)}. A category is a text or a number.`);
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    throw invalid(`${where}: the ${word} "${name}" holds ${describe(value)}. A category is a text or a number.`);
   const category = String(value).trim();
   return category === '' ? undefined : category;
 }
@@ -132,11 +151,19 @@ function readSplit(record: Readonly<Record<string, unknown>>, fields: FieldMappi
   }
   const value = record[name];
   const split = typeof value === 'string' ? SPLITS.get(value.trim().toLowerCase()) : undefined;
-  if (split === undefined) throw invalid(`${where}: the split ${typeof value === 'string' ? `"${value}"` : describe(value)} is unknown. Use train, validation (or valid, val, dev) or test.`);
+  if (split === undefined)
+    throw invalid(
+      `${where}: the split ${typeof value === 'string' ? `"${value}"` : describe(value)} is unknown. Use train, validation (or valid, val, dev) or test.`,
+    );
   return split;
 }
 
-function readMetadata(record: Readonly<Record<string, unknown>>, fields: FieldMapping, where: string, word: PartWord): { readonly [key: string]: Json } | undefined {
+function readMetadata(
+  record: Readonly<Record<string, unknown>>,
+  fields: FieldMapping,
+  where: string,
+  word: PartWord,
+): { readonly [key: string]: Json } | undefined {
   const names = fields.metadata ?? Object.keys(record).filter((name) => !isMapped(name, fields) && record[name] !== undefined);
   const entries = new Map<string, Json>();
   for (const name of names) {
@@ -165,10 +192,17 @@ function asJson(value: unknown, where: string): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map((element) => asJson(element, where));
-  if (typeof value === 'object' && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
+  if (isPlainObject(value)) {
     return Object.fromEntries(Object.entries(value).flatMap(([key, element]) => (element === undefined ? [] : [[key, asJson(element, where)]])));
   }
   throw invalid(`${where} holds ${describe(value)}, which is not JSON. Use texts, finite numbers, true, false, null, arrays and plain objects.`);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Another loader or thread may have another Object.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function describe(value: unknown): string {

@@ -281,7 +281,7 @@ export interface ModelConfig {
   maxTokens?: number;
   /** Default 0; 1 for OpenAI's reasoning models, which take no other. */
   temperature?: number;
-  /** Calls in flight at most. Default 8; 1 for the local model. May change on resume. */
+  /** Calls in flight at most. Default 8. May change on resume. */
   concurrency?: number;
   /** May change on resume. */
   requestsPerMinute?: number;

@@ -5,12 +5,19 @@ import { moduleTokens } from '../core/candidate.js';
 import { failureTypeOf } from '../core/failures.js';
 import type { Role } from '../core/outcome.js';
 import type { RunSettings } from '../core/run-settings.js';
+import { PRICES_NOTED } from './defaults.js';
 import { costsMoney, isUnpriced } from './model-settings.js';
 import type { ParsedConfig } from './schema.js';
 
 /** One sentence a problem. */
 export function consistencyProblems(config: ParsedConfig, settings: RunSettings): readonly string[] {
-  return [...benchmarkProblems(config), ...moduleProblems(config, settings), ...templateProblems(settings), ...modelProblems(config, settings), ...moneyProblems(config, settings)];
+  return [
+    ...benchmarkProblems(config),
+    ...moduleProblems(config, settings),
+    ...templateProblems(settings),
+    ...modelProblems(config, settings),
+    ...moneyProblems(config, settings),
+  ];
 }
 
 function* benchmarkProblems({ benchmark }: ParsedConfig): Iterable<string> {
@@ -22,23 +29,27 @@ const MODULE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 function* moduleProblems(config: ParsedConfig, settings: RunSettings): Iterable<string> {
   const names = Object.keys(config.modules);
-  if (names.length === 0) yield 'modules is empty: name at least one text to optimize, such as { instructions: \'Answer in one word.\' }.';
+  if (names.length === 0) yield "modules is empty: name at least one text to optimize, such as { instructions: 'Answer in one word.' }.";
   for (const name of names) {
     if (!MODULE_NAME.test(name)) yield `modules has the name ${JSON.stringify(name)}: a name is letters, digits, "_" and "-", and begins with a letter.`;
   }
   for (const module of settings.modules) {
     const most = settings.moduleLimits[module.name]?.maxTokens ?? 0;
     const tokens = moduleTokens(module);
-    if (tokens > most) yield `modules.${module.name} has about ${tokens} tokens, more than its maxTokens (${most}): shorten it, or set modules.${module.name}.maxTokens.`;
+    if (tokens > most)
+      yield `modules.${module.name} has about ${tokens} tokens, more than its maxTokens (${most}): shorten it, or set modules.${module.name}.maxTokens.`;
   }
   const { agent } = settings.models;
   if (config.agent.kind === 'chat' && agent !== undefined) {
     const most = Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0);
-    if (most + agent.maxTokens > agent.contextTokens) yield `modules may grow to ${most} tokens, which with an answer of model.maxTokens (${agent.maxTokens}) is more than model.contextTokens (${agent.contextTokens}): lower their maxTokens.`;
+    if (most + agent.maxTokens > agent.contextTokens)
+      yield `modules may grow to ${most} tokens, which with an answer of model.maxTokens (${agent.maxTokens}) is more than model.contextTokens (${agent.contextTokens}): lower their maxTokens.`;
   }
   const { inner } = settings.optimize;
-  if (inner === 'bootstrap' && !settings.modules.some((module) => module.kind === 'demos')) yield 'optimize.inner is "bootstrap", which needs a module of kind "demos": add one to modules.';
-  if (settings.select.baselines.includes('random-demos') && !settings.modules.some((module) => module.kind === 'demos')) yield 'select.baselines has "random-demos", which needs a module of kind "demos": add one to modules.';
+  if (inner === 'bootstrap' && !settings.modules.some((module) => module.kind === 'demos'))
+    yield 'optimize.inner is "bootstrap", which needs a module of kind "demos": add one to modules.';
+  if (settings.select.baselines.includes('random-demos') && !settings.modules.some((module) => module.kind === 'demos'))
+    yield 'select.baselines has "random-demos", which needs a module of kind "demos": add one to modules.';
 }
 
 function* templateProblems(settings: RunSettings): Iterable<string> {
@@ -53,9 +64,12 @@ function* templateProblems(settings: RunSettings): Iterable<string> {
 
 function* modelProblems(config: ParsedConfig, settings: RunSettings): Iterable<string> {
   const { models } = settings;
-  if (config.agent.kind === 'chat' && config.model === undefined) yield 'model is missing: an agent of kind "chat" needs one. Write model: "local" for the small one that needs no key, or "openai:<name>".';
-  if (settings.optimize.inner === 'reflect' && models.optimizer === undefined) yield 'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or set optimize.inner to "bootstrap".';
-  if (settings.optimize.feedback === 'model' && models.evaluator === undefined) yield 'optimize.feedback is "model", which needs a model: give models.evaluator, or set optimize.feedback to "scorer".';
+  if (config.agent.kind === 'chat' && config.model === undefined)
+    yield 'model is missing: an agent of kind "chat" needs one. Write model: "local" for the small one that needs no key, or "openai:<name>".';
+  if (settings.optimize.inner === 'reflect' && models.optimizer === undefined)
+    yield 'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or set optimize.inner to "bootstrap".';
+  if (settings.optimize.feedback === 'model' && models.evaluator === undefined)
+    yield 'optimize.feedback is "model", which needs a model: give models.evaluator, or set optimize.feedback to "scorer".';
   if (settings.scorer.kind === 'judge' && models.judge === undefined) yield 'scorer.kind is "judge", which needs a model: give models.judge.';
   if (settings.merge.model && models.merger === undefined) yield 'merge.model is true, but there is no model: give models.merger, or set merge.model to false.';
 }
@@ -68,14 +82,18 @@ function* moneyProblems(config: ParsedConfig, settings: RunSettings): Iterable<s
     const model = settings.models[role];
     const key = role === 'agent' ? 'model' : `models.${role}`;
     // A role that takes another's model has no entry of its own.
-    if (model === undefined || (role === 'agent' ? config.model : config.models[role]) === undefined) continue;
+    const written = role === 'agent' ? config.model : config.models[role];
+    if (model === undefined || written === undefined) continue;
     const name = `"${model.model}" at ${model.endpoint}`;
-    if (seen.has(name)) continue;
-    seen.add(name);
+    const noted = written.price === undefined ? ` (as noted in ${PRICES_NOTED})` : '';
+    // The same model is told once; with a price in one place only, the other place lacks it.
+    const told = `${name} ${model.price === undefined}`;
+    if (seen.has(told)) continue;
+    seen.add(told);
     if (model.price === undefined && (costsMoney(model) || (money !== undefined && isUnpriced(model)))) {
       yield `${key}.price is missing: the price of ${name} is not known, so no limit of money can hold. Give ${key} as an object with price: { input, output } in US dollars a million tokens, or set budget.money to 'none'.`;
     } else if (money === undefined && costsMoney(model) && model.price !== undefined) {
-      yield `budget.money is missing: ${name} costs ${model.price.input} US dollars a million tokens in and ${model.price.output} out. Set a limit in US dollars, or 'none'.`;
+      yield `budget.money is missing: ${name} costs ${model.price.input} US dollars a million tokens in and ${model.price.output} out${noted}. Set a limit in US dollars, or 'none'.`;
     }
   }
 }

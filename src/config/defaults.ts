@@ -26,8 +26,8 @@ export const DEFAULTS = {
   rollout: { timeoutSeconds: 120 },
   model: {
     remote: { contextTokens: 128_000, maxTokens: 4_096, temperature: 0, concurrency: 8, timeoutSeconds: 300 },
-    /** SmolLM2-135M-Instruct; one sequence, so that the prompt's prefix stays in its cache. */
-    local: { model: 'SmolLM2-135M-Instruct', contextTokens: 8_192, maxTokens: 128, temperature: 0, concurrency: 1, timeoutSeconds: 300 },
+    /** As models/local/settings.ts has it. Its server runs a few requests at once, and prefers those whose beginning it has in its cache. */
+    local: { model: 'SmolLM2-135M-Instruct', contextTokens: 8_192, maxTokens: 128, temperature: 0, concurrency: 8, timeoutSeconds: 300 },
   },
 } as const;
 
@@ -44,6 +44,6 @@ export const OPENAI_MODELS: Readonly<Record<string, { readonly contextTokens: nu
   'gpt-5': { contextTokens: 400_000, price: { input: 1.25, output: 10, cachedInput: 0.125 } },
   'gpt-5-mini': { contextTokens: 400_000, price: { input: 0.25, output: 2, cachedInput: 0.025 } },
   'gpt-5-nano': { contextTokens: 400_000, price: { input: 0.05, output: 0.4, cachedInput: 0.005 } },
-  'o3': { contextTokens: 200_000, price: { input: 2, output: 8, cachedInput: 0.5 } },
+  o3: { contextTokens: 200_000, price: { input: 2, output: 8, cachedInput: 0.5 } },
   'o4-mini': { contextTokens: 200_000, price: { input: 1.1, output: 4.4, cachedInput: 0.275 } },
 };

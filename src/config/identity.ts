@@ -13,7 +13,14 @@ export interface ListHashes {
 }
 
 /** Settings of a model that may change: they decide when and with whose key a call is sent, and what it counts for, not what is asked. */
-const CHANGEABLE_MODEL = ['apiKeyVariable', 'concurrency', 'requestsPerMinute', 'tokensPerMinute', 'timeoutSeconds', 'price'] as const satisfies readonly (keyof ModelSettings)[];
+const CHANGEABLE_MODEL = [
+  'apiKeyVariable',
+  'concurrency',
+  'requestsPerMinute',
+  'tokensPerMinute',
+  'timeoutSeconds',
+  'price',
+] as const satisfies readonly (keyof ModelSettings)[];
 const CHANGEABLE_BUDGET = ['money', 'activeMinutes'] as const satisfies readonly (keyof RunSettings['budget'])[];
 
 /** SHA-256 of everything that may not change on resume. */
@@ -30,7 +37,9 @@ export function identityOf(settings: RunSettings, lists: ListHashes): string {
 export function differences(recorded: RunSettings, present: RunSettings, options: { readonly agentMended?: boolean } = {}): readonly string[] {
   const before = flatten(fixedPart(recorded));
   const after = flatten(fixedPart(present));
-  const keys = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key)).map(configKey);
+  const differing = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
+  // An empty object on one side is told by what the other side has in it.
+  const keys = differing.filter((key) => !differing.some((other) => other.startsWith(`${key}.`))).map(configKey);
   const mended = options.agentMended === true && recorded.agent.kind === 'function' && present.agent.kind === 'function';
   return [...new Set(keys)].filter((key) => !(mended && key === 'agent.version')).sort();
 }
@@ -54,7 +63,9 @@ function without<T extends object>(value: T, keys: readonly (keyof T)[]): Partia
 /** Leaves by dotted key, as canonical text. */
 function flatten(value: Json, above = ''): ReadonlyMap<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map(above === '' ? [] : [[above, JSON.stringify(value)]]);
-  const entries = Object.entries(value as { readonly [key: string]: Json | undefined }).flatMap(([key, element]) => (element === undefined ? [] : [...flatten(element, above === '' ? key : `${above}.${key}`)]));
+  const entries = Object.entries(value as { readonly [key: string]: Json | undefined }).flatMap(([key, element]) =>
+    element === undefined ? [] : [...flatten(element, above === '' ? key : `${above}.${key}`)],
+  );
   // An empty object is a value, too.
   return new Map(entries.length === 0 && above !== '' ? [[above, '{}']] : entries);
 }

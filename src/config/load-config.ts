@@ -5,20 +5,27 @@ import { dirname, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti, type Jiti } from 'jiti';
 import { WatersmeetError } from '../core/failures.js';
-import { CONFIG_LIBRARY } from './library.js';
+import * as library from './library.js';
 import type { Overrides } from './overrides.js';
 import { configurationError } from './problems.js';
-import { resolveConfig, type Definitions, type FunctionVersions, type LoadedConfig } from './resolve-config.js';
+import { resolveConfig, type FunctionVersions, type LoadedConfig } from './resolve-config.js';
 import { expandShorthands, isRecord } from './shorthands.js';
 import { functionVersion } from './versions.js';
 
-export { explain, type ExplainedValue } from './explain.js';
+export { explain } from './explain.js';
 export type { Overrides } from './overrides.js';
-export type { BenchmarkSettings, Definitions, EngineSettings, LoadedConfig } from './resolve-config.js';
+export type { LoadedConfig } from './resolve-config.js';
 
-export const CONFIG_FILES = ['watersmeet.config.ts', 'watersmeet.config.mts', 'watersmeet.config.js', 'watersmeet.config.mjs', 'watersmeet.config.json'] as const;
+export const CONFIG_FILES = [
+  'watersmeet.config.ts',
+  'watersmeet.config.mts',
+  'watersmeet.config.js',
+  'watersmeet.config.mjs',
+  'watersmeet.config.json',
+] as const;
 
-const PACKAGE = 'watersmeet';
+/** For other loaders of configurations (threads of scorers): what `import ... from 'watersmeet'` is there, as jiti takes it. */
+export const CONFIG_ALIASES: Readonly<Record<string, string>> = { watersmeet: fileURLToPath(new URL('./library.js', import.meta.url)) };
 
 export interface LoadOptions {
   readonly overrides?: Overrides;
@@ -36,22 +43,6 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   if (extname(file) === '.json') return resolveConfig(readJson(file), { file, ...overrides });
   const { jiti, config } = await importConfig(file);
   return resolveConfig(config, { file, ...overrides, versions: await functionVersions(jiti, file, config) });
-}
-
-/**
- * Only the functions of a configuration, unchecked and without overrides: for threads that score.
- *
- * @throws WatersmeetError 'input.invalid' if the file cannot be loaded.
- */
-export async function importDefinitions(path: string): Promise<Definitions> {
-  const file = findConfig(path);
-  if (extname(file) === '.json') return {};
-  const { config } = await importConfig(file);
-  const { agent, scorer } = isRecord(config) ? expandShorthands(config) : {};
-  const definitions: { -readonly [Key in keyof Definitions]: Definitions[Key] } = {};
-  if (isRecord(agent) && typeof agent['run'] === 'function') definitions.run = agent['run'] as NonNullable<Definitions['run']>;
-  if (isRecord(scorer) && typeof scorer['score'] === 'function') definitions.score = scorer['score'] as NonNullable<Definitions['score']>;
-  return definitions;
 }
 
 async function functionVersions(jiti: Jiti, file: string, config: unknown): Promise<FunctionVersions> {
@@ -75,7 +66,10 @@ export function findConfig(path: string): string {
   }
   const present = CONFIG_FILES.filter((name) => existsSync(join(absolute, name)));
   const [only, second] = present;
-  if (only === undefined) throw invalid(`${absolute} has no configuration: there is no watersmeet.config.ts (nor .mts, .js, .mjs, .json)${similarName(absolute)}. Type \`watersmeet init\` to write one.`);
+  if (only === undefined)
+    throw invalid(
+      `${absolute} has no configuration: there is no watersmeet.config.ts (nor .mts, .js, .mjs, .json)${similarName(absolute)}. Type \`watersmeet init\` to write one.`,
+    );
   if (second !== undefined) throw invalid(`${absolute} has more than one configuration: ${present.join(', ')}. Keep one of them, or name the file.`);
   return join(absolute, only);
 }
@@ -99,11 +93,12 @@ function readJson(file: string): unknown {
 
 async function importConfig(file: string): Promise<{ readonly jiti: Jiti; readonly config: unknown }> {
   // No cache on disk: it would be written into the user's node_modules.
-  const jiti = createJiti(file, { fsCache: false, interopDefault: false, virtualModules: { [PACKAGE]: CONFIG_LIBRARY } });
+  const jiti = createJiti(file, { fsCache: false, interopDefault: false, virtualModules: { watersmeet: guardedLibrary() } });
   const before = new Set(Object.keys(jiti.cache));
   try {
     const module: unknown = await jiti.import(file);
-    if (typeof module !== 'object' || module === null || !('default' in module)) throw invalid(`${file} has no default export: write "export default defineConfig({ ... })".`);
+    if (typeof module !== 'object' || module === null || !('default' in module))
+      throw invalid(`${file} has no default export: write "export default defineConfig({ ... })".`);
     const config: unknown = await module.default;
     return { jiti, config };
   } catch (error) {
@@ -112,6 +107,20 @@ async function importConfig(file: string): Promise<{ readonly jiti: Jiti; readon
     // The next load reads the project's files anew: somebody may have mended them.
     for (const loaded of Object.keys(jiti.cache)) if (!before.has(loaded) && !loaded.split(sep).includes('node_modules')) delete jiti.cache[loaded];
   }
+}
+
+/** Says so when a configuration uses what is not there; types are no use of it. */
+function guardedLibrary(): object {
+  const names: Readonly<Record<string, unknown>> = { ...library };
+  return new Proxy(names, {
+    get(_, name) {
+      if (name === '__esModule') return true;
+      if (typeof name === 'symbol' || name === 'then' || name === 'default' || Object.hasOwn(names, name)) return Reflect.get(names, name);
+      throw new TypeError(
+        `"${name}" of watersmeet is not there for configurations, which may use ${Object.keys(names).join(', ')}; write what starts or reads runs in a script of its own`,
+      );
+    },
+  });
 }
 
 /** What went wrong while the file was loaded, with file and line as far as they are known. */
@@ -127,7 +136,9 @@ function importError(file: string, cause: unknown): WatersmeetError {
   if (missing !== null && 'code' in cause && (cause.code === 'MODULE_NOT_FOUND' || cause.code === 'ERR_MODULE_NOT_FOUND')) {
     const [, specifier = '', from] = missing;
     const importer = /^- (.+)$/m.exec(cause.message)?.[1] ?? from ?? file;
-    const installed = /^[./]|^file:/.test(specifier) ? 'there is no such file. Check the path.' : `it is not installed. Type \`npm install ${packageName(specifier)}\`.`;
+    const installed = /^[./]|^file:/.test(specifier)
+      ? 'there is no such file. Check the path.'
+      : `it is not installed. Type \`npm install ${packageName(specifier)}\`.`;
     return configurationError(`${importer}${lineOf(importer, specifier)}`, [`cannot import '${specifier}': ${installed}`], { cause });
   }
   return configurationError(throwingPlace(cause) ?? file, [`${cause.name === 'Error' ? 'Error' : cause.name}: ${sentence(cause.message)}`], { cause });

@@ -20,7 +20,10 @@ const RESERVED = ['model', 'messages', 'stream', 'n'];
 export function modelProblems(parsed: ParsedModel, where: string): readonly string[] {
   const place = locate(parsed, where);
   const reserved = RESERVED.filter((field) => Object.hasOwn(parsed.extra ?? {}, field));
-  return [...('problem' in place ? [place.problem] : []), ...reserved.map((field) => `${where}.extra.${field} is not possible: Watersmeet fills it in itself.`)];
+  return [
+    ...('problem' in place ? [place.problem] : []),
+    ...reserved.map((field) => `${where}.extra.${field} is not possible: Watersmeet fills it in itself.`),
+  ];
 }
 
 /** The settings of a model that has no problems. */
@@ -32,7 +35,9 @@ export function modelSettings(parsed: ParsedModel): ModelSettings {
   const openai = endpoint === OPENAI;
   const reasoning = openai && OPENAI_REASONING.test(model);
   const known = openai && Object.hasOwn(OPENAI_MODELS, model) ? OPENAI_MODELS[model] : undefined;
-  const defaults = local ? DEFAULTS.model.local : { ...DEFAULTS.model.remote, ...(known === undefined ? {} : { contextTokens: known.contextTokens }), ...(reasoning ? { temperature: 1 } : {}) };
+  const defaults = local
+    ? DEFAULTS.model.local
+    : { ...DEFAULTS.model.remote, ...(known === undefined ? {} : { contextTokens: known.contextTokens }), ...(reasoning ? { temperature: 1 } : {}) };
   const apiKeyVariable = parsed.apiKeyVariable ?? (openai ? OPENAI_KEY : undefined);
   const price = parsed.price ?? known?.price;
   const maxTokens = parsed.maxTokens ?? defaults.maxTokens;
@@ -45,7 +50,9 @@ export function modelSettings(parsed: ParsedModel): ModelSettings {
     maxTokens,
     temperature: parsed.temperature ?? defaults.temperature,
     ...(extra === undefined ? {} : { extra }),
-    ...(price === undefined ? {} : { price: { input: price.input, output: price.output, ...(price.cachedInput === undefined ? {} : { cachedInput: price.cachedInput }) } }),
+    ...(price === undefined
+      ? {}
+      : { price: { input: price.input, output: price.output, ...(price.cachedInput === undefined ? {} : { cachedInput: price.cachedInput }) } }),
     concurrency: parsed.concurrency ?? defaults.concurrency,
     ...(parsed.requestsPerMinute === undefined ? {} : { requestsPerMinute: parsed.requestsPerMinute }),
     ...(parsed.tokensPerMinute === undefined ? {} : { tokensPerMinute: parsed.tokensPerMinute }),
@@ -68,10 +75,12 @@ function locate(parsed: ParsedModel, where: string): Place {
     const endpoint = checkedURL(name.slice(0, hash), where);
     return typeof endpoint === 'string' ? { model: name.slice(hash + 1), endpoint } : endpoint;
   }
-  if (/^https?:/.test(name)) return { problem: `${where} is an address without a model: write "<base URL>#<name>", such as "http://localhost:11434/v1#qwen3".` };
+  if (/^https?:/.test(name))
+    return { problem: `${where} is an address without a model: write "<base URL>#<name>", such as "http://localhost:11434/v1#qwen3".` };
   const meant = nearest(name, ['local', ...Object.keys(OPENAI_MODELS)]);
-  const suggestion = meant === undefined || meant === 'local' ? `openai:${name.replace(/^openai[:/]?/, '') || 'gpt-4.1-mini'}` : `openai:${meant}`;
-  return { problem: `${where} is ${describe(name)}, which names no endpoint: write "${suggestion}", "<base URL>#<name>" or "local"${meant === 'local' ? '. Did you mean "local"?' : '.'}` };
+  if (meant === 'local') return { problem: `${where} is ${describe(name)}, which names no endpoint. Did you mean "local"?` };
+  const plain = name.startsWith('sk-') ? 'gpt-4.1-mini' : (meant ?? name.replace(/^openai[:/]?/, '')) || 'gpt-4.1-mini';
+  return { problem: `${where} is ${describe(name)}, which names no endpoint: write "openai:${plain}", "<base URL>#<name>" or "local".` };
 }
 
 /** The base URL without a slash at its end. What may hold a secret is refused, and not repeated. */
@@ -82,8 +91,10 @@ function checkedURL(text: string, where: string): string | { readonly problem: s
   } catch {
     return { problem: `${where} is no address: write a base URL such as "http://localhost:11434/v1".` };
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { problem: `${where} must begin with http:// or https://, but begins with ${url.protocol}//.` };
-  if (url.username !== '' || url.password !== '') return { problem: `${where} holds a user name or password: name the environment variable that holds the key in apiKeyVariable instead.` };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return { problem: `${where} must begin with http:// or https://, but begins with ${url.protocol}//.` };
+  if (url.username !== '' || url.password !== '')
+    return { problem: `${where} holds a user name or password: name the environment variable that holds the key in apiKeyVariable instead.` };
   if (url.search !== '' || url.hash !== '') return { problem: `${where} must end with its path, without "?" and "#".` };
   return url.href.replace(/\/+$/, '');
 }

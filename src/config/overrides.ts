@@ -38,7 +38,7 @@ export function applyOverrides(config: Raw, overrides: Overrides = {}): Overridd
     }
     const changed = setIn(current, path, parseValue(assignment.slice(equals + 1)));
     if (typeof changed === 'string') {
-      problems.push(`--set ${assignment}: ${changed}`);
+      problems.push(`--set ${key}: ${changed}`);
       continue;
     }
     current = expandShorthands(changed);

@@ -14,10 +14,11 @@ export function configurationError(where: string, problems: readonly string[], o
   return new WatersmeetError('input.invalid', `${where}: ${problems.length} problems.\n${shown.map((problem) => `  ${problem}`).join('\n')}`, options);
 }
 
-/** A value as it is shown in a sentence. */
+/** A value as it is shown in a sentence. What looks like a key is not repeated. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'string') return `${JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value)} (text)`;
+  if (typeof value === 'string' && value.startsWith('sk-')) return '"sk-…"';
+  if (typeof value === 'string') return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';

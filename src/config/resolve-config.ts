@@ -84,7 +84,11 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
   const folder = options.folder ?? (file === undefined ? '.' : dirname(file));
   const where = file ?? 'The configuration';
   if (!isRecord(config)) {
-    throw configurationError(where, [typeof config === 'function' ? 'The default export is a function: export its result, "export default defineConfig({ ... })".' : `The default export must be an object: defineConfig({ ... }), but is ${describe(config)}.`]);
+    throw configurationError(where, [
+      typeof config === 'function'
+        ? 'The default export is a function: export its result, "export default defineConfig({ ... })".'
+        : `The default export must be an object: defineConfig({ ... }), but is ${describe(config)}.`,
+    ]);
   }
   const overridden = applyOverrides(config, options.overrides);
   if (overridden.problems.length > 0) throw configurationError('The command line', overridden.problems);
@@ -130,7 +134,9 @@ function resolveSettings(config: ParsedConfig, versions: FunctionVersions): RunS
     seed: config.seed,
     strategy: config.strategy,
     modules: Object.entries(config.modules).map(([name, module]) => resolveModule(name, module)),
-    moduleLimits: Object.fromEntries(Object.entries(config.modules).map(([name, module]) => [name, { maxTokens: module.maxTokens ?? defaultMaxTokens(module.kind, models.agent) }])),
+    moduleLimits: Object.fromEntries(
+      Object.entries(config.modules).map(([name, module]) => [name, { maxTokens: module.maxTokens ?? defaultMaxTokens(module.kind, models.agent) }]),
+    ),
     models,
     agent: resolveAgent(config, versions),
     scorer: resolveScorer(config, versions),
@@ -183,7 +189,9 @@ function answersDiffer({ agent }: ParsedConfig, models: Models): boolean {
   return agent.kind === 'function' ? agent.stochastic : models.agent?.endpoint !== 'local';
 }
 
-type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & { [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined> };
+type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+};
 
 function withoutUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, element]) => element !== undefined)) as Defined<T>;

@@ -31,7 +31,8 @@ const share = (most: number) => {
 };
 const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) => z.enum(words, phrase(alternatives(words.map((word) => `"${word}"`))));
 const list = <Element extends z.ZodType>(element: Element, words: string) => z.array(element, phrase(words));
-const functionOf = <Function extends (...input: never[]) => unknown>(words: string) => z.custom<Function>((value) => typeof value === 'function', phrase(words));
+const functionOf = <Function extends (...input: never[]) => unknown>(words: string) =>
+  z.custom<Function>((value) => typeof value === 'function', phrase(words));
 
 /** A strict object. The message of an unknown key is the list of the known ones. */
 function section<Shape extends z.ZodRawShape>(shape: Shape, words = 'an object') {
@@ -53,7 +54,9 @@ const MONEY = "a number above 0 (US dollars), or 'none'";
 const benchmark = section(
   {
     file: text('the path of a file').optional(),
-    tasks: list(z.custom<object>(isRecord, phrase('a record, such as { input, expected }')), 'a list of records').min(1, phrase('a list of at least one record')).optional(),
+    tasks: list(z.custom<object>(isRecord, phrase('a record, such as { input, expected }')), 'a list of records')
+      .min(1, phrase('a list of at least one record'))
+      .optional(),
     fields: section({
       id: text('the name of a field').optional(),
       input: fieldOrFields.optional(),
@@ -70,8 +73,18 @@ const benchmark = section(
 const agent = z.discriminatedUnion(
   'kind',
   [
-    section({ kind: z.literal('chat'), system: anyText().optional(), user: text().default(DEFAULTS.agent.user), demos: text('the name of a module of kind "demos"').optional() }),
-    section({ kind: z.literal('function'), run: functionOf<AgentFunction>('a function of the context'), stochastic: flag().default(DEFAULTS.agent.stochastic), version: text().optional() }),
+    section({
+      kind: z.literal('chat'),
+      system: anyText().optional(),
+      user: text().default(DEFAULTS.agent.user),
+      demos: text('the name of a module of kind "demos"').optional(),
+    }),
+    section({
+      kind: z.literal('function'),
+      run: functionOf<AgentFunction>('a function of the context'),
+      stochastic: flag().default(DEFAULTS.agent.stochastic),
+      version: text().optional(),
+    }),
   ],
   { error: (issue) => (isRecord(issue.input) ? '"chat" or "function"' : 'an object with "kind", or a function') },
 );
@@ -82,7 +95,11 @@ const moduleSchema = z.discriminatedUnion(
   [
     section({ kind: z.literal('instructions'), text: anyText(), maxTokens }),
     section({ kind: z.literal('playbook'), items: list(text(), 'a list of texts').default([]), maxTokens }),
-    section({ kind: z.literal('demos'), items: list(section({ input: text(), output: text() }, 'an object with "input" and "output"'), 'a list of { input, output }').default([]), maxTokens }),
+    section({
+      kind: z.literal('demos'),
+      items: list(section({ input: text(), output: text() }, 'an object with "input" and "output"'), 'a list of { input, output }').default([]),
+      maxTokens,
+    }),
   ],
   { error: (issue) => (isRecord(issue.input) ? '"instructions", "playbook" or "demos"' : 'text, or an object with "kind"') },
 );
@@ -92,10 +109,22 @@ const scorer = z.discriminatedUnion(
   [
     section({ kind: z.literal('exact') }),
     section({ kind: z.literal('normalised') }),
-    section({ kind: z.literal('numeric'), tolerance: atLeastZero().default(DEFAULTS.scorer.numeric.tolerance), relative: flag().default(DEFAULTS.scorer.numeric.relative) }),
+    section({
+      kind: z.literal('numeric'),
+      tolerance: atLeastZero().default(DEFAULTS.scorer.numeric.tolerance),
+      relative: flag().default(DEFAULTS.scorer.numeric.relative),
+    }),
     section({ kind: z.literal('token-f1') }),
-    section({ kind: z.literal('json-fields'), fields: list(text('the name of a field'), 'a list of names of fields').min(1, phrase('a list of at least one name of a field')) }),
-    section({ kind: z.literal('function'), score: functionOf<ScoreFunction>('a function of { task, output, trajectory }'), timeoutSeconds: positive().default(DEFAULTS.scorer.function.timeoutSeconds), version: text().optional() }),
+    section({
+      kind: z.literal('json-fields'),
+      fields: list(text('the name of a field'), 'a list of names of fields').min(1, phrase('a list of at least one name of a field')),
+    }),
+    section({
+      kind: z.literal('function'),
+      score: functionOf<ScoreFunction>('a function of { task, output, trajectory }'),
+      timeoutSeconds: positive().default(DEFAULTS.scorer.function.timeoutSeconds),
+      version: text().optional(),
+    }),
     section({ kind: z.literal('judge'), rubric: text() }),
   ],
   { error: (issue) => (isRecord(issue.input) ? SCORERS : 'the name of a scorer, an object with "kind", or a function') },
@@ -105,8 +134,14 @@ const modelShape = section(
   {
     model: text('"local", "openai:<name>" or "<base URL>#<name>"'),
     baseURL: text('the base URL of an endpoint').optional(),
-    apiKeyVariable: z.string(phrase('the name of an environment variable')).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, phrase('the name of an environment variable')).optional(),
-    price: section({ input: atLeastZero(), output: atLeastZero(), cachedInput: atLeastZero().optional() }, '{ input, output } in US dollars a million tokens').optional(),
+    apiKeyVariable: z
+      .string(phrase('the name of an environment variable'))
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, phrase('the name of an environment variable'))
+      .optional(),
+    price: section(
+      { input: atLeastZero(), output: atLeastZero(), cachedInput: atLeastZero().optional() },
+      '{ input, output } in US dollars a million tokens',
+    ).optional(),
     contextTokens: whole(256).optional(),
     maxTokens: whole(1).optional(),
     temperature: z.number(phrase('a number from 0 to 2')).min(0, phrase('a number from 0 to 2')).max(2, phrase('a number from 0 to 2')).optional(),
@@ -185,36 +220,47 @@ export type ParsedConfig = z.output<typeof configSchema>;
 // --- sentences ---------------------------------------------------------------------------------------------------------
 
 /** @param commandLine dotted keys that the command line gave, so that a sentence can say where a value comes from. */
-export function parseConfig(config: unknown, commandLine: readonly string[] = []): { readonly config: ParsedConfig } | { readonly problems: readonly string[] } {
+export function parseConfig(
+  config: unknown,
+  commandLine: readonly string[] = [],
+): { readonly config: ParsedConfig } | { readonly problems: readonly string[] } {
   const result = configSchema.safeParse(config);
   if (result.success) return { config: result.data };
   return { problems: result.error.issues.flatMap((issue) => sentences(issue, config, commandLine)) };
 }
 
 function sentences(issue: z.core.$ZodIssue, config: unknown, commandLine: readonly string[]): readonly string[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...issue.path, key], issue.message.split(' ')));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...issue.path, key], issue.message.split(' '), commandLine));
   const where = dotted(issue.path);
   if (issue.code === 'custom' && issue.message.includes(WHERE)) return [issue.message.replaceAll(WHERE, where)];
   const value = valueAt(config, issue.path);
   if (where === '') return [`The default export must be ${issue.message}, but is ${describe(value)}.`];
   if (value === undefined) return [`${where} is missing: it must be ${issue.message}.`];
-  const given = commandLine.some((key) => key === where || where.startsWith(`${key}.`)) ? ', given on the command line' : '';
+  const given = givenIn(commandLine, where);
   // Somebody may have put the key itself there: it is not repeated.
   if (issue.path.at(-1) === 'apiKeyVariable') return [`${where} must be ${issue.message}, never the key itself; what is there is not such a name${given}.`];
   const options = [...issue.message.matchAll(/"([^"]+)"/g)].map(([, word]) => word ?? '');
   const meant = typeof value === 'string' ? nearest(value, options) : undefined;
-  return [`${where} must be ${issue.message}, but is ${describe(value)}${given}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`];
+  return [
+    `${where} must be ${issue.message}, but is ${describe(value)}${typeof value === 'string' && /number|true or false/.test(issue.message) ? ' (text)' : ''}${given}.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+  ];
 }
 
-function unknownKey(path: readonly PropertyKey[], known: readonly string[]): string {
+function givenIn(commandLine: readonly string[], where: string): string {
+  return commandLine.some((key) => key === where || where.startsWith(`${key}.`) || key.startsWith(`${where}.`)) ? ', given on the command line' : '';
+}
+
+function unknownKey(path: readonly PropertyKey[], known: readonly string[], commandLine: readonly string[]): string {
   const where = dotted(path);
+  const unknown = `${where}${givenIn(commandLine, where)} is not a known key`.replace(/(, given on the command line)/, '$1,');
   const key = String(path.at(-1));
-  if (/^api_?key$/i.test(key)) return `${where} is not a known key: keys are never written in a configuration. Name the environment variable that holds it in ${dotted([...path.slice(0, -1), 'apiKeyVariable'])}.`;
+  if (/^api_?key$/i.test(key))
+    return `${unknown}: keys are never written in a configuration. Name the environment variable that holds it in ${dotted([...path.slice(0, -1), 'apiKeyVariable'])}.`;
   const meant = nearest(key, known);
   const elsewhere = KNOWN_KEYS.find((candidate) => candidate.endsWith(`.${key}`));
-  if (meant !== undefined) return `${where} is not a known key. Did you mean ${dotted([...path.slice(0, -1), meant])}?`;
-  if (elsewhere !== undefined) return `${where} is not a known key. Did you mean ${elsewhere}?`;
-  return `${where} is not a known key. Known here: ${known.join(', ')}.`;
+  if (meant !== undefined) return `${unknown}. Did you mean ${dotted([...path.slice(0, -1), meant])}?`;
+  if (elsewhere !== undefined) return `${unknown}. Did you mean ${elsewhere}?`;
+  return `${unknown}. Known here: ${known.join(', ')}.`;
 }
 
 /** Dotted keys of the sections that are the same in every configuration. */

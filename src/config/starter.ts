@@ -6,15 +6,15 @@ import { basename, join, resolve } from 'node:path';
 import { WatersmeetError } from '../core/failures.js';
 import { CONFIG_FILES } from './load-config.js';
 
+const CONFIG = 'watersmeet.config.ts';
+const BENCHMARK = 'benchmark.jsonl';
+
 export interface WrittenStarter {
   /** Absolute. */
   readonly folder: string;
-  /** Absolute paths of what was written: the configuration first. */
+  /** Absolute paths of what was written, the configuration first. */
   readonly files: readonly string[];
 }
-
-const CONFIG = 'watersmeet.config.ts';
-const BENCHMARK = 'benchmark.jsonl';
 
 /**
  * Writes the starter into a folder, which it makes if need be. Never overwrites.
@@ -25,7 +25,9 @@ export async function writeStarter(folder: string): Promise<WrittenStarter> {
   const absolute = resolve(folder);
   const inTheWay = [...new Set([...CONFIG_FILES, BENCHMARK])].map((name) => join(absolute, name)).filter((path) => existsSync(path));
   if (inTheWay.length > 0) throw occupied(inTheWay);
-  await mkdir(absolute, { recursive: true });
+  await mkdir(absolute, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw unwritable(absolute, error);
+  });
   const contents = [
     [CONFIG, starterConfig(projectName(absolute))],
     [BENCHMARK, starterBenchmark()],
@@ -33,14 +35,23 @@ export async function writeStarter(folder: string): Promise<WrittenStarter> {
   for (const [name, text] of contents) {
     const path = join(absolute, name);
     await writeFile(path, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EEXIST' ? occupied([path]) : new WatersmeetError('input.invalid', `${path} cannot be written (${error.code ?? error.message}). Check the folder's permissions.`, { cause: error });
+      throw error.code === 'EEXIST' ? occupied([path]) : unwritable(path, error);
     });
   }
   return { folder: absolute, files: contents.map(([name]) => join(absolute, name)) };
 }
 
 function occupied(paths: readonly string[]): WatersmeetError {
-  return new WatersmeetError('input.invalid', `${paths.join(' and ')} ${paths.length === 1 ? 'is' : 'are'} already there. Nothing was written: move ${paths.length === 1 ? 'it' : 'them'} away, or name another folder.`);
+  return new WatersmeetError(
+    'input.invalid',
+    `${paths.join(' and ')} ${paths.length === 1 ? 'is' : 'are'} already there. Nothing was written: move ${paths.length === 1 ? 'it' : 'them'} away, or name another folder.`,
+  );
+}
+
+function unwritable(path: string, cause: NodeJS.ErrnoException): WatersmeetError {
+  return new WatersmeetError('input.invalid', `${path} cannot be written (${cause.code ?? cause.message}). Name another folder, or check its permissions.`, {
+    cause,
+  });
 }
 
 /** The folder's name as a project may be called. */
@@ -55,7 +66,7 @@ function projectName(folder: string): string {
 function starterConfig(project: string): string {
   return `import { defineConfig } from 'watersmeet';
 
-// Works as it is: \`watersmeet optimize\` runs it on a small local model, without a key, in a few minutes.
+// Works as it is: \`watersmeet optimize\` runs it on a small local model, without a key.
 export default defineConfig({
   project: ${JSON.stringify(project)},
 

@@ -93,7 +93,9 @@ function defaultProperty(statements: readonly Statement[], text: string, key: st
   for (let steps = 0; steps < 20 && isNode(node); steps++) {
     if (node.type === 'ObjectExpression') {
       const properties = nodesOf(node['properties']);
-      const named = properties.find((property) => property['computed'] !== true && isNode(property['key']) && (property['key']['name'] ?? property['key']['value']) === key);
+      const named = properties.find(
+        (property) => property['computed'] !== true && isNode(property['key']) && (property['key']['name'] ?? property['key']['value']) === key,
+      );
       // What is spread into the object may hold anything.
       const spread = properties.filter(({ type }) => type === 'SpreadElement');
       return named === undefined ? undefined : [named, ...spread].map(({ start, end }) => text.slice(start, end)).join('\n');
@@ -126,7 +128,9 @@ function declaredNames(node: Node): readonly string[] {
 function patternNames(pattern: unknown): readonly string[] {
   if (!isNode(pattern)) return [];
   if (pattern.type === 'Identifier') return nameOf(pattern);
-  return Object.values(pattern).flatMap((value) => (Array.isArray(value) ? value : [value])).flatMap(patternNames);
+  return Object.values(pattern)
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .flatMap(patternNames);
 }
 
 function nameOf(node: unknown): readonly string[] {

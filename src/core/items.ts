@@ -1,7 +1,7 @@
 /** What edits and merges share about items: prevalence, origins, sameness, and what goes first when a module is too long. */
 import { estimateTokens, type Candidate } from './candidate.js';
 import type { InstructionsModule, Item, Module, ModuleKind, ModuleLimits, Origin } from './module.js';
-import { compareIds } from './numbers.js';
+import { compareIds, scoreTolerance } from './numbers.js';
 import { jaccard, nearDuplicate, shingles, words } from './similarity.js';
 
 /** A module of items. */
@@ -66,6 +66,17 @@ export function sameItem(a: ComparableItem, b: ComparableItem): boolean {
   if (a.words.length === b.words.length) return a.words.every((word, i) => word === b.words[i]) && (a.words.length > 0 || a.text === b.text);
   const [fewer, more] = [a.shingles.size, b.shingles.size].sort((x, y) => x - y) as [number, number];
   return fewer >= duplicateThreshold * more && jaccard(a.shingles, b.shingles) >= duplicateThreshold && nearDuplicate(a.text, b.text, duplicateThreshold);
+}
+
+/**
+ * Keys under which to store an item (`all`), and under which to look for those that say the same (`some`): two items for which
+ * {@link sameItem} holds always meet under one. Near-duplicates share at least 0.8 of their shingles, so that of any
+ * part larger than a fifth one is shared.
+ */
+export function duplicateKeys({ text, shingles: runs }: ComparableItem): { readonly all: readonly string[]; readonly some: readonly string[] } {
+  if (runs.size === 0) return { all: [text], some: [text] };
+  const all = [...runs];
+  return { all, some: all.slice(0, Math.floor((1 - duplicateThreshold) * all.length + scoreTolerance) + 1) };
 }
 
 /** The default of `nearDuplicate`, with its reasons there. */

@@ -28,17 +28,20 @@ export function emptyMap<V>(): PersistentMap<V> {
 
 /** The value of a key; undefined without one. */
 export function getFrom<V>(map: PersistentMap<V>, key: string): V | undefined {
-  const hash = hashOf(key);
-  let node = map.root;
-  for (let shift = 0; isBranch(node); shift += bitsPerLevel) node = node[(hash >>> shift) & (branches - 1)] ?? null;
-  return node?.entries.find(([each]) => each === key)?.[1];
+  return find(map.root, key, hashOf(key));
 }
 
 /** The map with this value at this key. The map given is not changed. */
 export function setIn<V>(map: PersistentMap<V>, key: string, value: V): PersistentMap<V> {
-  const leaf = { hash: hashOf(key), entries: [[key, value] as const] };
-  const isNew = getFrom(map, key) === undefined;
-  return { size: map.size + (isNew ? 1 : 0), root: insert(map.root, leaf, 0) };
+  const hash = hashOf(key);
+  const isNew = find(map.root, key, hash) === undefined;
+  return { size: map.size + (isNew ? 1 : 0), root: insert(map.root, { hash, entries: [[key, value]] }, 0) };
+}
+
+function find<V>(root: TrieNode<V>, key: string, hash: number): V | undefined {
+  let node = root;
+  for (let shift = 0; isBranch(node); shift += bitsPerLevel) node = node[(hash >>> shift) & (branches - 1)] ?? null;
+  return node === null || node.hash !== hash ? undefined : node.entries.find(([each]) => each === key)?.[1];
 }
 
 function insert<V>(node: TrieNode<V>, leaf: Leaf<V>, shift: number): TrieNode<V> {

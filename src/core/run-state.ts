@@ -147,15 +147,18 @@ export function initialRunState(runId: string): RunState {
 export function reduce(state: RunState, event: RunEvent): RunState {
   const key = `${event.path}#${event.number}`;
   if (getFrom(state.seen, key) !== undefined) return state;
-  const next: RunState = {
-    ...state,
-    seen: setIn(state.seen, key, true),
-    sequence: Math.max(state.sequence, event.sequence),
-    startedAt: Math.min(state.startedAt ?? event.at, event.at),
-    updatedAt: Math.max(state.updatedAt ?? event.at, event.at),
-  };
-  return { ...next, ...changes(next, event) };
+  // Copies are made once and then filled in: with tens of thousands of events, copying is what takes the time.
+  const next: Copy<RunState> = { ...state };
+  next.seen = setIn(state.seen, key, true);
+  next.sequence = Math.max(state.sequence, event.sequence);
+  next.startedAt = Math.min(state.startedAt ?? event.at, event.at);
+  next.updatedAt = Math.max(state.updatedAt ?? event.at, event.at);
+  applyEvent(next, event);
+  return next;
 }
+
+/** A fresh copy that is not handed out yet: its own fields may be set, what they hold may not. */
+type Copy<T> = { -readonly [K in keyof T]: T[K] };
 
 /** All events one after another. @example reduceAll(initialRunState(id), await store.readEvents(id, 0)) */
 export function reduceAll(state: RunState, events: Iterable<RunEvent>): RunState {
@@ -180,116 +183,145 @@ export function mergeNodesOf(state: RunState, level?: number): readonly MergeNod
     .sort((a, b) => a.level - b.level || compareIds(a.node, b.node));
 }
 
-function changes(state: RunState, event: RunEvent): Partial<RunState> {
+function applyEvent(next: Copy<RunState>, event: RunEvent): void {
   const { body } = event;
   switch (body.type) {
     case 'run-planned':
-      return { plan: withoutType(body) };
+      next.plan = withoutType(body);
+      return;
     case 'phase-started':
-      return phaseStarted(state, body.phase, event.at);
+      phaseStarted(next, body.phase, event.at);
+      return;
     case 'baseline-ended':
-      return { baseline: withoutType(body), usage: addUsage(state.usage, body.usage) };
-    case 'subset-started':
-      return { subsets: changeSubset(state, body.subset, (subset) => ({ ...subset, tasks: body.tasks })), optimize: { ...state.optimize, started: state.optimize.started + 1 } };
-    case 'epoch-ended':
-      return epochEnded(state, body);
-    case 'subset-ended':
-      return subsetEnded(state, body);
-    case 'merge-level-started':
-      return { levels: changeLevel(state, body.level, () => ({ nodes: body.nodes, pool: body.pool })) };
-    case 'merge-ended':
-      return {
-        nodes: setIn(state.nodes, body.node, { ...withoutType(body), why: cut(body.why) }),
-        levels: changeLevel(state, body.level, ({ ended, verdicts }) => ({ ended: ended + 1, verdicts: countOne(verdicts, body.verdict) })),
-        usage: addUsage(state.usage, body.usage),
-      };
-    case 'repair-ended':
-      return { repairs: [...state.repairs, withoutType(body)].sort((a, b) => a.round - b.round), usage: addUsage(state.usage, body.usage) };
-    case 'finalists-chosen':
-      return { finalists: withoutType(body) };
-    case 'race-block-ended':
-      return { race: [...state.race, withoutType(body)].sort((a, b) => a.block - b.block) };
-    case 'select-ended':
-      return { select: withoutType(body) };
-    case 'confirm-ended':
-      return { confirm: withoutType(body) };
-    case 'prove-ended':
-      return { prove: withoutType(body), usage: addUsage(state.usage, body.usage) };
-    case 'run-waiting':
-      return statusTold(state, event, { status: 'waiting', sentence: body.sentence, reason: body.reason });
-    case 'run-continued':
-      return statusTold(state, event, { status: 'running' });
-    case 'run-paused':
-      return statusTold(state, event, { status: 'paused' });
-    case 'budget-reached': {
-      const notes = [...state.budget.notes, withoutType(body)].sort((a, b) => compareIds(a.at, b.at) || compareIds(a.limit, b.limit));
-      return { budget: { count: state.budget.count + 1, notes: notes.slice(0, notesShown) } };
+      next.baseline = withoutType(body);
+      next.usage = addUsage(next.usage, body.usage);
+      return;
+    case 'subset-started': {
+      const subset = copySubset(next, body.subset);
+      subset.tasks = body.tasks;
+      next.subsets = setIn(next.subsets, subset.id, subset);
+      next.optimize = { ...next.optimize, started: next.optimize.started + 1 };
+      return;
     }
+    case 'epoch-ended':
+      epochEnded(next, body);
+      return;
+    case 'subset-ended':
+      subsetEnded(next, body);
+      return;
+    case 'merge-level-started':
+      next.levels = changeLevel(next.levels, body.level, () => ({ nodes: body.nodes, pool: body.pool }));
+      return;
+    case 'merge-ended':
+      next.nodes = setIn(next.nodes, body.node, { ...withoutType(body), why: cut(body.why) });
+      next.levels = changeLevel(next.levels, body.level, ({ ended, verdicts }) => ({ ended: ended + 1, verdicts: countOne(verdicts, body.verdict) }));
+      next.usage = addUsage(next.usage, body.usage);
+      return;
+    case 'repair-ended':
+      next.repairs = [...next.repairs, withoutType(body)].sort((a, b) => a.round - b.round);
+      next.usage = addUsage(next.usage, body.usage);
+      return;
+    case 'finalists-chosen':
+      next.finalists = withoutType(body);
+      return;
+    case 'race-block-ended':
+      next.race = [...next.race, withoutType(body)].sort((a, b) => a.block - b.block);
+      return;
+    case 'select-ended':
+      next.select = withoutType(body);
+      return;
+    case 'confirm-ended':
+      next.confirm = withoutType(body);
+      return;
+    case 'prove-ended':
+      next.prove = withoutType(body);
+      next.usage = addUsage(next.usage, body.usage);
+      return;
+    case 'run-waiting':
+      statusTold(next, { status: 'waiting', sentence: body.sentence, reason: body.reason, sequence: event.sequence });
+      return;
+    case 'run-continued':
+      statusTold(next, { status: 'running', sequence: event.sequence });
+      return;
+    case 'run-paused':
+      statusTold(next, { status: 'paused', sequence: event.sequence });
+      return;
     case 'run-ended':
-      return statusTold(state, event, { status: body.status, sentence: body.sentence, end: withoutType(body) });
-    default:
-      return {};
+      statusTold(next, { status: body.status, sentence: body.sentence, end: withoutType(body), sequence: event.sequence });
+      return;
+    case 'budget-reached': {
+      const notes = [...next.budget.notes, withoutType(body)].sort((a, b) => compareIds(a.at, b.at) || compareIds(a.limit, b.limit));
+      next.budget = { count: next.budget.count + 1, notes: notes.slice(0, notesShown) };
+    }
   }
 }
 
-function phaseStarted(state: RunState, phase: Phase, at: number): Partial<RunState> {
-  const phases = { ...state.phases, [phase]: Math.min(state.phases[phase] ?? at, at) };
+function phaseStarted(next: Copy<RunState>, phase: Phase, at: number): void {
+  const phases = { ...next.phases, [phase]: Math.min(next.phases[phase] ?? at, at) };
   const latest = phaseOrder.findLast((each) => phases[each] !== undefined);
-  return { phases, ...(latest === undefined ? {} : { phase: latest }) };
+  next.phases = phases;
+  if (latest !== undefined) next.phase = latest;
 }
 
 /** The latest event by number wins, in whatever order they come. */
-function statusTold(state: RunState, event: RunEvent, told: Omit<RunStatusView, 'sequence'>): Partial<RunState> {
-  return event.sequence < state.status.sequence ? {} : { status: { ...told, sequence: event.sequence } };
+function statusTold(next: Copy<RunState>, told: RunStatusView): void {
+  if (told.sequence >= next.status.sequence) next.status = told;
 }
 
-function changeSubset(state: RunState, id: string, change: (subset: SubsetView) => SubsetView): PersistentMap<SubsetView> {
-  return setIn(state.subsets, id, change(getFrom(state.subsets, id) ?? { id, status: 'running', epoch: 0, epochs: [], verdicts: {}, droppedAnswers: 0, usage: NO_USAGE }));
+function copySubset({ subsets }: RunState, id: string): Copy<SubsetView> {
+  return { ...(getFrom(subsets, id) ?? { id, status: 'running', epoch: 0, epochs: [], verdicts: {}, droppedAnswers: 0, usage: NO_USAGE }) };
 }
 
-function epochEnded(state: RunState, body: Body<'epoch-ended'>): Partial<RunState> {
-  const { optimize } = state;
-  return {
-    subsets: changeSubset(state, body.subset, (subset) => ({ ...subset, ...afterEpoch(subset, body) })),
-    optimize: { ...optimize, epochs: optimize.epochs + 1, verdicts: countOne(optimize.verdicts, body.verdict), droppedAnswers: optimize.droppedAnswers + body.droppedAnswers },
-    usage: addUsage(state.usage, body.usage),
-  };
-}
+function epochEnded(next: Copy<RunState>, { subset: id, epoch, verdict, before, after, edits, rejected, candidate, droppedAnswers, usage }: Body<'epoch-ended'>): void {
+  const { optimize } = next;
+  next.optimize = { ...optimize, epochs: optimize.epochs + 1, verdicts: countOne(optimize.verdicts, verdict), droppedAnswers: optimize.droppedAnswers + droppedAnswers };
+  next.usage = addUsage(next.usage, usage);
 
-function afterEpoch(subset: SubsetView, { epoch, verdict, before, after, edits, rejected, candidate, droppedAnswers, usage }: Body<'epoch-ended'>): Partial<SubsetView> {
-  const view: EpochView = { epoch, verdict, ...scores(before, after), edits: edits.length, rejected: rejected.length };
+  const subset = copySubset(next, id);
   const isLatest = epoch > subset.epoch;
-  const running = subset.status === 'running';
-  const present = verdict === 'accepted' ? (after ?? before) : before;
+  const view: Copy<EpochView> = { epoch, verdict, edits: edits.length, rejected: rejected.length };
+  if (before !== undefined) view.before = before;
+  if (after !== undefined) view.after = after;
+  subset.epochs = isLatest ? [...subset.epochs, view] : [...subset.epochs, view].sort((a, b) => a.epoch - b.epoch);
+  if (subset.epochs.length > epochsShown) subset.epochs = subset.epochs.slice(-epochsShown);
+  subset.epoch = Math.max(epoch, subset.epoch);
+  subset.verdicts = countOne(subset.verdicts, verdict);
+  subset.droppedAnswers += droppedAnswers;
+  subset.usage = addUsage(subset.usage, usage);
   const [edit] = edits;
-  return {
-    epoch: Math.max(epoch, subset.epoch),
-    epochs: [...subset.epochs, view].sort((a, b) => a.epoch - b.epoch).slice(-epochsShown),
-    verdicts: countOne(subset.verdicts, verdict),
-    droppedAnswers: subset.droppedAnswers + droppedAnswers,
-    usage: addUsage(subset.usage, usage),
-    ...(verdict === 'accepted' && edit !== undefined && epoch > (subset.latestEdit?.epoch ?? 0) ? { latestEdit: { epoch, kind: edit.kind, module: edit.module, text: edit.kind === 'remove' ? '' : cut(edit.text) } } : {}),
-    ...(running && epoch === 1 ? scores(before, undefined) : {}),
-    ...(running && isLatest ? { ...scores(undefined, present), candidate } : {}),
-  };
+  if (verdict === 'accepted' && edit !== undefined && epoch > (subset.latestEdit?.epoch ?? 0)) {
+    subset.latestEdit = { epoch, kind: edit.kind, module: edit.module, text: edit.kind === 'remove' ? '' : cut(edit.text) };
+  }
+  if (subset.status === 'running') {
+    const present = verdict === 'accepted' ? (after ?? before) : before;
+    if (epoch === 1 && before !== undefined) subset.before = before;
+    if (isLatest && present !== undefined) subset.after = present;
+    if (isLatest) subset.candidate = candidate;
+  }
+  next.subsets = setIn(next.subsets, id, subset);
 }
 
-function scores(before: Score | undefined, after: Score | undefined): { readonly before?: Score; readonly after?: Score } {
-  return { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
-}
-
-function subsetEnded(state: RunState, { subset: id, candidate, before, after, reason, note }: Body<'subset-ended'>): Partial<RunState> {
-  const { optimize } = state;
+/** The end has the last word on candidate and scores, also if it tells none. */
+function subsetEnded(next: Copy<RunState>, { subset: id, candidate, before, after, reason, note }: Body<'subset-ended'>): void {
+  const { optimize } = next;
   const improved = before !== undefined && after !== undefined && after.mean > before.mean + scoreTolerance;
-  return {
-    subsets: changeSubset(state, id, ({ before: _, after: __, ...subset }) => ({ ...subset, status: 'ended', candidate, ...scores(before, after), reason, ...(note === undefined ? {} : { note: cut(note) }) })),
-    optimize: { ...optimize, ended: optimize.ended + 1, improved: optimize.improved + (improved ? 1 : 0), reasons: countOne(optimize.reasons, reason) },
-  };
+  next.optimize = { ...optimize, ended: optimize.ended + 1, improved: optimize.improved + (improved ? 1 : 0), reasons: countOne(optimize.reasons, reason) };
+
+  const subset = copySubset(next, id);
+  subset.status = 'ended';
+  subset.candidate = candidate;
+  subset.reason = reason;
+  delete subset.before;
+  delete subset.after;
+  if (before !== undefined) subset.before = before;
+  if (after !== undefined) subset.after = after;
+  if (note !== undefined) subset.note = cut(note);
+  next.subsets = setIn(next.subsets, id, subset);
 }
 
-function changeLevel(state: RunState, level: number, change: (view: MergeLevelView) => Partial<MergeLevelView>): readonly MergeLevelView[] {
-  const view: MergeLevelView = state.levels.find((each) => each.level === level) ?? { level, ended: 0, verdicts: {} };
-  return [...state.levels.filter((each) => each.level !== level), { ...view, ...change(view) }].sort((a, b) => a.level - b.level);
+function changeLevel(levels: readonly MergeLevelView[], level: number, change: (view: MergeLevelView) => Partial<MergeLevelView>): readonly MergeLevelView[] {
+  const view: MergeLevelView = levels.find((each) => each.level === level) ?? { level, ended: 0, verdicts: {} };
+  return [...levels.filter((each) => each.level !== level), { ...view, ...change(view) }].sort((a, b) => a.level - b.level);
 }
 
 function countOne<K extends string>(counts: { readonly [key in K]?: number }, key: K): { readonly [key in K]?: number } {

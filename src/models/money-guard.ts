@@ -52,7 +52,10 @@ export function createMoneyGuard(store: Pick<Store, 'spent'>, moneyLimit: (runId
       const limit = moneyLimit(runId);
       const reserved = sum.inherited + sum.reserved;
       if (limit !== undefined && sum.recorded + reserved + cost > limit + ROUNDING) {
-        throw new WatersmeetError('limit.money', `The run has spent ${dollars(sum.recorded)} and reserved ${dollars(reserved)} of its ${dollars(limit)}; the next call may cost ${dollars(cost)}.`);
+        throw new WatersmeetError(
+          'limit.money',
+          `The run has spent ${dollars(sum.recorded)} and reserved ${dollars(reserved)} of its ${dollars(limit)}; the next call may cost ${dollars(cost)}.`,
+        );
       }
       sum.reserved += cost;
       let open = true;

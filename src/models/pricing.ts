@@ -31,7 +31,12 @@ export function costOf(price: ModelSettings['price'], counts: TokenCounts): numb
 export function estimateCall(settings: Pick<ModelSettings, 'price' | 'maxTokens'>, api: ServedApi, body: JsonObject): CallEstimate {
   const promptTokens = estimatePromptTokens(body);
   const completionTokens = api === 'embeddings' ? 0 : completionLimit(settings.maxTokens, body);
-  return { promptTokens, completionTokens, tokens: promptTokens + completionTokens, cost: costOf(settings.price, { promptTokens, cachedTokens: 0, completionTokens }) };
+  return {
+    promptTokens,
+    completionTokens,
+    tokens: promptTokens + completionTokens,
+    cost: costOf(settings.price, { promptTokens, cachedTokens: 0, completionTokens }),
+  };
 }
 
 function completionLimit(maxTokens: number, body: JsonObject): number {

@@ -26,7 +26,11 @@ export interface ProviderError {
 /** Reads the body of a 2xx reply. Pure. */
 export function readAnswer(request: { readonly api: ServedApi; readonly stream: boolean }, contentType: string, body: string): Reading {
   const isStream = contentType.startsWith('text/event-stream');
-  if (request.stream !== isStream) return notWhole(`the answer is ${contentType === '' ? 'of no type' : contentType}, not ${request.stream ? 'an event stream' : 'JSON'}`, errorOf(parse(body)));
+  if (request.stream !== isStream)
+    return notWhole(
+      `the answer is ${contentType === '' ? 'of no type' : contentType}, not ${request.stream ? 'an event stream' : 'JSON'}`,
+      errorOf(parse(body)),
+    );
   return isStream ? readStream(request.api, body) : readJson(request.api, parse(body));
 }
 
@@ -36,7 +40,11 @@ export function errorOf(json: unknown): ProviderError | undefined {
   if (!isRecord(first)) return undefined;
   const error = first['error'] ?? (first['object'] === 'error' || first['type'] === 'error' ? first : undefined);
   if (typeof error === 'string' && error !== '') return { message: error, codes: textsOf([first['code'], first['type']]) };
-  if (isRecord(error)) return { message: typeof error['message'] === 'string' ? error['message'] : JSON.stringify(error), codes: textsOf([error['code'], error['type'], error['status']]) };
+  if (isRecord(error))
+    return {
+      message: typeof error['message'] === 'string' ? error['message'] : JSON.stringify(error),
+      codes: textsOf([error['code'], error['type'], error['status']]),
+    };
   return undefined;
 }
 
@@ -74,13 +82,14 @@ function readChat(json: Readonly<Record<string, unknown>>): Reading {
 function readResponse(json: Readonly<Record<string, unknown>>): Reading {
   if (!Array.isArray(json['output'])) return notWhole('the answer has no output');
   const status = json['status'] ?? 'completed';
-  if (status !== 'completed' && status !== 'incomplete') return notWhole(`the response is ${String(status)}`);
+  if (status !== 'completed' && status !== 'incomplete') return notWhole(`the response is ${JSON.stringify(status)}`);
   return { whole: true, usage: { ...usageOf(json['usage']), completionCharacters: JSON.stringify(json['output']).length } };
 }
 
 function readEmbeddings(json: Readonly<Record<string, unknown>>): Reading {
   const data = json['data'];
-  if (!Array.isArray(data) || data.length === 0 || !data.every((element) => isRecord(element) && element['embedding'] !== undefined)) return notWhole('the answer has no embeddings');
+  if (!Array.isArray(data) || data.length === 0 || !data.every((element) => isRecord(element) && element['embedding'] !== undefined))
+    return notWhole('the answer has no embeddings');
   return { whole: true, usage: { ...usageOf(json['usage']), completionCharacters: 0 } };
 }
 
@@ -111,7 +120,11 @@ function readStream(api: ServedApi, body: string): Reading {
 function* eventsOf(body: string): Generator<string> {
   for (const block of body.split(/\r?\n\r?\n/)) {
     const lines = block.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-    if (lines.length > 0) yield lines.map((line) => line.slice(line[5] === ' ' ? 6 : 5)).join('\n').trim();
+    if (lines.length > 0)
+      yield lines
+        .map((line) => line.slice(line[5] === ' ' ? 6 : 5))
+        .join('\n')
+        .trim();
   }
 }
 

@@ -50,7 +50,13 @@ export class SessionRecord {
   /** Rollouts are counted by whoever makes them. */
   usage(): Usage {
     let usage = NO_USAGE;
-    for (const use of this.uses()) usage = { ...usage, calls: usage.calls + 1, promptTokens: usage.promptTokens + use.promptTokens, completionTokens: usage.completionTokens + use.completionTokens };
+    for (const use of this.uses())
+      usage = {
+        ...usage,
+        calls: usage.calls + 1,
+        promptTokens: usage.promptTokens + use.promptTokens,
+        completionTokens: usage.completionTokens + use.completionTokens,
+      };
     return usage;
   }
 

@@ -53,7 +53,7 @@ export const JUDGE_SCHEMA = {
     type: 'object',
     additionalProperties: false,
     required: ['score', 'feedback'],
-    properties: { score: { type: 'number', minimum: 0, maximum: 1 }, feedback: { type: 'string' } },
+    properties: { score: { type: 'number' }, feedback: { type: 'string' } },
   },
 } as const;
 

@@ -100,7 +100,7 @@ export class Watersmeet {
   async connect(lock: HostLock | undefined): Promise<void> {
     const { folder, onProgress } = this.#options;
     this.#lock = lock;
-    this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli({ environment: process.env, ...(onProgress === undefined ? {} : { onProgress: ({ text }) => onProgress(text) }) }) }, lock !== undefined);
+    this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) }, lock !== undefined);
     if (lock !== undefined && this.#options.work !== false) await this.#host();
     if (lock === undefined) {
       this.#lockTimer = setInterval(() => void this.#tryToHost(), LOCK_EVERY);

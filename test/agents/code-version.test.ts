@@ -10,7 +10,10 @@ describe('codeVersion', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'watersmeet-version-'));
-    await write('agent.ts', `import { a } from './lib/a.js';\nimport fs from 'node:fs';\nexport * from "./lib";\nconst data = require('./data.json');\nconst later = () => import('./later.mjs');\nconst text = new URL('./prompt.txt', import.meta.url);\n`);
+    await write(
+      'agent.ts',
+      `import { a } from './lib/a.js';\nimport fs from 'node:fs';\nexport * from "./lib";\nconst data = require('./data.json');\nconst later = () => import('./later.mjs');\nconst text = new URL('./prompt.txt', import.meta.url);\n`,
+    );
     await write('lib/a.ts', `import type { B } from '../b';\nimport openai from 'openai';\nexport const a = 1;\n`);
     await write('lib/index.ts', `import '../agent.ts';\n`);
     await write('b.ts', 'export type B = string;\n');

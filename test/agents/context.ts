@@ -6,7 +6,9 @@ import type { Module } from '../../src/core/module.js';
 import type { Task } from '../../src/core/task.js';
 import { fakeSession, type FakeSession } from './fake-session.js';
 
-export function contextFor(options: { readonly task?: Omit<Task, 'expected'>; readonly modules?: readonly Module[]; readonly session?: FakeSession; readonly signal?: AbortSignal } = {}): AgentContext {
+export function contextFor(
+  options: { readonly task?: Omit<Task, 'expected'>; readonly modules?: readonly Module[]; readonly session?: FakeSession; readonly signal?: AbortSignal } = {},
+): AgentContext {
   const session = options.session ?? fakeSession(() => 'an answer');
   const modules = options.modules ?? [];
   return {

@@ -49,7 +49,10 @@ export function agentContract(name: string, create: () => Agent): void {
 
     it('passes an outage on as it is', async () => {
       const session = fakeSession(() => ({ status: 503, body: { error: { message: 'overloaded' } } }));
-      await assert.rejects(create().run(contextFor({ modules: guide('Be brief.'), session })), (error: Error) => !('agentFailure' in error) && /503/.test(error.message));
+      await assert.rejects(
+        create().run(contextFor({ modules: guide('Be brief.'), session })),
+        (error: Error) => !('agentFailure' in error) && /503/.test(error.message),
+      );
     });
   });
 }

@@ -17,7 +17,15 @@ export interface FakeSession extends ModelSession {
   readonly requests: readonly FakeRequest[];
 }
 
-export const FAKE_MODEL: ModelSettings = { model: 'fake', endpoint: 'http://fake.invalid/v1', contextTokens: 8_192, maxTokens: 256, temperature: 0, concurrency: 4, timeoutSeconds: 60 };
+export const FAKE_MODEL: ModelSettings = {
+  model: 'fake',
+  endpoint: 'http://fake.invalid/v1',
+  contextTokens: 8_192,
+  maxTokens: 256,
+  temperature: 0,
+  concurrency: 4,
+  timeoutSeconds: 60,
+};
 
 export function fakeSession(answer: (request: FakeRequest, number: number) => FakeAnswer, settings: Partial<ModelSettings> = {}): FakeSession {
   const requests: FakeRequest[] = [];
@@ -27,7 +35,7 @@ export function fakeSession(answer: (request: FakeRequest, number: number) => Fa
     maxRetries: 0,
     fetch: async (_url, init) => {
       if (init?.signal?.aborted === true) throw init.signal.reason;
-      const request = JSON.parse(String(init?.body)) as FakeRequest;
+      const request = JSON.parse(init?.body as string) as FakeRequest;
       requests.push(request);
       const scripted = answer(request, requests.length);
       const { status = 200, body } = typeof scripted === 'string' ? { body: completion(scripted) } : scripted;
@@ -52,7 +60,9 @@ export function completion(content: string | null, more: { readonly finish_reaso
     object: 'chat.completion',
     created: 0,
     model: 'fake',
-    choices: [{ index: 0, finish_reason: more.finish_reason ?? 'stop', logprobs: null, message: { role: 'assistant', content, refusal: more.refusal ?? null } }],
+    choices: [
+      { index: 0, finish_reason: more.finish_reason ?? 'stop', logprobs: null, message: { role: 'assistant', content, refusal: more.refusal ?? null } },
+    ],
     usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 },
   };
 }

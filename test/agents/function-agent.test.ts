@@ -8,7 +8,10 @@ import { agentContract } from './contract.js';
 import { FAKE_MODEL } from './fake-session.js';
 
 const ask: AgentFunction = async ({ openai, model, task, texts }) => {
-  const completion = await openai.chat.completions.create({ model: model!.model, messages: [{ role: 'user', content: `${texts['guide']} ${String(task.input)}` }] });
+  const completion = await openai.chat.completions.create({
+    model: model!.model,
+    messages: [{ role: 'user', content: `${texts['guide']} ${task.input as string}` }],
+  });
   return completion.choices[0]!.message.content;
 };
 
@@ -47,15 +50,32 @@ describe('function agent', () => {
     ['an undefined output', { output: undefined }, "the agent's output is undefined, which is not JSON"],
   ] as const) {
     it(`fails when it returns ${what}`, async () => {
-      await assert.rejects(run(async () => value as never), { agentFailure: true, message: sentence });
+      await assert.rejects(
+        run(async () => value as never),
+        { agentFailure: true, message: sentence },
+      );
     });
   }
 
   it('passes on what it throws', async () => {
-    await assert.rejects(run(async () => { throw new TypeError('x is not a function'); }), { name: 'TypeError', message: 'x is not a function' });
-    await assert.rejects(run((() => { throw new TypeError('at once'); }) as never), { message: 'at once' });
-    // eslint-disable-next-line no-throw-literal -- users do
-    await assert.rejects(run(async () => { throw 'a word'; }), { agentFailure: true, message: 'the agent threw a word' });
+    await assert.rejects(
+      run(async () => {
+        throw new TypeError('x is not a function');
+      }),
+      { name: 'TypeError', message: 'x is not a function' },
+    );
+    await assert.rejects(
+      run((() => {
+        throw new TypeError('at once');
+      }) as never),
+      { message: 'at once' },
+    );
+    await assert.rejects(
+      run(async () => {
+        throw 'a word';
+      }),
+      { agentFailure: true, message: 'the agent threw a word' },
+    );
   });
 });
 
@@ -65,12 +85,18 @@ describe('createAgent', () => {
     assert.equal(createAgent(settings, { model: FAKE_MODEL }).stochastic, false);
     assert.equal(createAgent(settings, { model: { ...FAKE_MODEL, temperature: 0.2 } }).stochastic, true);
     assert.equal(createAgent(settings, { model: { ...FAKE_MODEL, temperature: 0.2 }, stochastic: false }).stochastic, false);
-    assert.throws(() => createAgent(settings, {}), { failureType: 'input.invalid', message: 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.' });
+    assert.throws(() => createAgent(settings, {}), {
+      failureType: 'input.invalid',
+      message: 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.',
+    });
   });
 
   it('makes function agents', () => {
     const settings = { kind: 'function', version: 'abc' } as const;
     assert.equal(createAgent(settings, { run: ask }).version, 'abc');
-    assert.throws(() => createAgent(settings, {}), { failureType: 'input.invalid', message: 'The agent is of the kind "function", but no function is given. Set agent.run in the configuration.' });
+    assert.throws(() => createAgent(settings, {}), {
+      failureType: 'input.invalid',
+      message: 'The agent is of the kind "function", but no function is given. Set agent.run in the configuration.',
+    });
   });
 });

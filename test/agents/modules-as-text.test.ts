@@ -7,8 +7,22 @@ import type { Module } from '../../src/core/module.js';
 describe('modulesAsText', () => {
   const modules: readonly Module[] = [
     { kind: 'instructions', name: 'guide', text: 'Be brief.\n', origins: [] },
-    { kind: 'playbook', name: 'rules', items: [{ id: 'secret-1', text: ' One.\nStill one. ', origins: [] }, { id: 'secret-2', text: 'Two.', origins: [] }] },
-    { kind: 'demos', name: 'examples', items: [{ id: 'secret-3', text: 'Q1', answer: 'A1', origins: [] }, { id: 'secret-4', text: 'Q2', origins: [] }] },
+    {
+      kind: 'playbook',
+      name: 'rules',
+      items: [
+        { id: 'secret-1', text: ' One.\nStill one. ', origins: [] },
+        { id: 'secret-2', text: 'Two.', origins: [] },
+      ],
+    },
+    {
+      kind: 'demos',
+      name: 'examples',
+      items: [
+        { id: 'secret-3', text: 'Q1', answer: 'A1', origins: [] },
+        { id: 'secret-4', text: 'Q2', origins: [] },
+      ],
+    },
     { kind: 'playbook', name: '__proto__', items: [] },
   ];
 

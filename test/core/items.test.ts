@@ -1,7 +1,7 @@
 // Needs nothing.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { comparable, fitItems, itemTokens, prevalence, sameItem, uniteOrigins } from '../../src/core/items.js';
+import { comparable, duplicateKeys, fitItems, itemTokens, prevalence, sameItem, uniteOrigins } from '../../src/core/items.js';
 import type { Item } from '../../src/core/module.js';
 import { nearDuplicate } from '../../src/core/similarity.js';
 import { demo, item, origin, origins, ruleText } from './candidates.js';
@@ -49,6 +49,8 @@ describe('sameItem', () => {
         const expected = nearDuplicate(a, b);
         if (expected && a !== b) joined++;
         assert.equal(same('playbook', item('a', a), item('b', b)), expected);
+        const [stored, wanted] = [duplicateKeys(comparable('playbook', item('a', a))), duplicateKeys(comparable('playbook', item('b', b)))];
+        if (expected) assert.ok(wanted.some.some((key) => stored.all.includes(key)), 'found by key');
       }),
       { numRuns: 2_000 },
     );

@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import { failureTypeOf } from '../../src/core/failures.js';
 import { callKey, keyScope, normaliseEndpoint, readRequest } from '../../src/models/call-key.js';
 
-const IDENTITY = { endpoint: 'https://e/v1', path: 'chat/completions', body: { model: 'm', messages: [{ role: 'user', content: 'a' }] }, scope: { role: 'agent', candidate: 'c', task: 't', sample: 0 } };
+const IDENTITY = {
+  endpoint: 'https://e/v1',
+  path: 'chat/completions',
+  body: { model: 'm', messages: [{ role: 'user', content: 'a' }] },
+  scope: { role: 'agent', candidate: 'c', task: 't', sample: 0 },
+};
 
 function failure(run: () => unknown): string | undefined {
   try {
@@ -40,12 +45,23 @@ describe('call key', () => {
   it('takes base URLs with and without a last slash as one, and nothing that is no base URL', () => {
     assert.equal(normaliseEndpoint('HTTPS://Api.Example.com:443/v1//'), 'https://api.example.com/v1');
     assert.equal(normaliseEndpoint('local'), 'local');
-    for (const endpoint of ['', 'api.example.com/v1', 'ftp://e/v1', 'https://e/v1?key=1', 'https://me:secret@e/v1']) assert.equal(failure(() => normaliseEndpoint(endpoint)), 'input.invalid', endpoint);
+    for (const endpoint of ['', 'api.example.com/v1', 'ftp://e/v1', 'https://e/v1?key=1', 'https://me:secret@e/v1'])
+      assert.equal(
+        failure(() => normaliseEndpoint(endpoint)),
+        'input.invalid',
+        endpoint,
+      );
   });
 
   it('reads what the client asks for', () => {
     const init = { method: 'POST', body: '{"stream":true}' };
-    assert.deepEqual(readRequest('https://e/v1', 'https://e/v1/chat/completions?v=1', init), { api: 'chat/completions', path: 'chat/completions?v=1', body: { stream: true }, text: init.body, stream: true });
+    assert.deepEqual(readRequest('https://e/v1', 'https://e/v1/chat/completions?v=1', init), {
+      api: 'chat/completions',
+      path: 'chat/completions?v=1',
+      body: { stream: true },
+      text: init.body,
+      stream: true,
+    });
   });
 
   it('serves nothing else', () => {
@@ -60,7 +76,11 @@ describe('call key', () => {
       ['https://e/v1/chat/completions', { method: 'POST', body: 'text' }],
       ['https://e/v1/chat/completions', { method: 'POST', body: new Uint8Array(1) }],
     ] as const) {
-      assert.equal(failure(() => readRequest('https://e/v1', url, init)), 'agent.broken', url);
+      assert.equal(
+        failure(() => readRequest('https://e/v1', url, init)),
+        'agent.broken',
+        url,
+      );
     }
   });
 });

@@ -9,14 +9,26 @@ const STREAM: Asked = { ...CHAT, stream: true };
 const RESPONSES: Asked = { ...CHAT, api: 'responses' };
 const EMBEDDINGS: Asked = { ...CHAT, api: 'embeddings' };
 
-const answer = { choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'yes' } }], usage: { prompt_tokens: 5, completion_tokens: 2 } };
-const response = { object: 'response', status: 'completed', error: null, output: [], usage: { input_tokens: 5, output_tokens: 2, input_tokens_details: { cached_tokens: 3 } } };
+const answer = {
+  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'yes' } }],
+  usage: { prompt_tokens: 5, completion_tokens: 2 },
+};
+const response = {
+  object: 'response',
+  status: 'completed',
+  error: null,
+  output: [],
+  usage: { input_tokens: 5, output_tokens: 2, input_tokens_details: { cached_tokens: 3 } },
+};
 const chunk = (delta: object) => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
 const error = (code: string, message = 'No.') => ({ error: { message, type: code, code } });
 
 function reply(status: number, body: object | string, options: { readonly headers?: Record<string, string>; readonly cut?: string } = {}): Reply {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const headers: Record<string, string> = { 'content-type': typeof body === 'string' && body.startsWith('data:') ? 'text/event-stream; charset=utf-8' : 'application/json', ...options.headers };
+  const headers: Record<string, string> = {
+    'content-type': typeof body === 'string' && body.startsWith('data:') ? 'text/event-stream; charset=utf-8' : 'application/json',
+    ...options.headers,
+  };
   return { status, header: (name) => headers[name], body: text, ...(options.cut === undefined ? {} : { cut: options.cut }) };
 }
 
@@ -33,9 +45,19 @@ describe('what a reply means', () => {
     ['an incomplete response', RESPONSES, reply(200, { ...response, status: 'incomplete' }), 'record'],
     ['embeddings', EMBEDDINGS, reply(200, { data: [{ embedding: [1] }] }), 'record'],
     ['a stream with its end marker', STREAM, reply(200, `${chunk({ content: 'a' })}data: [DONE]\n\n`), 'record'],
-    ['a stream with carriage returns and comments', STREAM, reply(200, `${chunk({ content: 'a' })}data: [DONE]\n\n`.replaceAll('\n', '\r\n').replace('data: [DONE]', ': waiting\r\n\r\ndata: [DONE]')), 'record'],
+    [
+      'a stream with carriage returns and comments',
+      STREAM,
+      reply(200, `${chunk({ content: 'a' })}data: [DONE]\n\n`.replaceAll('\n', '\r\n').replace('data: [DONE]', ': waiting\r\n\r\ndata: [DONE]')),
+      'record',
+    ],
     ['a stream cut after its end marker', STREAM, reply(200, `${chunk({ content: 'a' })}data: [DONE]`, cut), 'record'],
-    ['a stream of a response', { ...RESPONSES, stream: true }, reply(200, `data: {"type":"response.created"}\n\ndata: ${JSON.stringify({ type: 'response.completed', response })}\n\n`), 'record'],
+    [
+      'a stream of a response',
+      { ...RESPONSES, stream: true },
+      reply(200, `data: {"type":"response.created"}\n\ndata: ${JSON.stringify({ type: 'response.completed', response })}\n\n`),
+      'record',
+    ],
     // Refusals of the request itself.
     ['400', CHAT, reply(400, error('context_length_exceeded')), 'record'],
     ['413', CHAT, reply(413, '<html>too large</html>', html), 'record'],
@@ -70,7 +92,12 @@ describe('what a reply means', () => {
     ['a stream that ends at once', STREAM, reply(200, 'data: [DONE]\n\n'), 'transient'],
     ['a stream with an error', STREAM, reply(200, `${chunk({ content: 'a' })}data: {"error":{"message":"busy"}}\n\ndata: [DONE]\n\n`), 'transient'],
     ['a stream with half an event', STREAM, reply(200, `${chunk({ content: 'a' })}data: {"choi`, cut), 'transient'],
-    ['a stream whose response failed', { ...RESPONSES, stream: true }, reply(200, `data: ${JSON.stringify({ type: 'response.failed', response: { ...response, status: 'failed', error: { message: 'no' } } })}\n\n`), 'transient'],
+    [
+      'a stream whose response failed',
+      { ...RESPONSES, stream: true },
+      reply(200, `data: ${JSON.stringify({ type: 'response.failed', response: { ...response, status: 'failed', error: { message: 'no' } } })}\n\n`),
+      'transient',
+    ],
     ['JSON instead of a stream', STREAM, reply(200, answer), 'transient'],
     ['a stream instead of JSON', CHAT, reply(200, `${chunk({ content: 'a' })}data: [DONE]\n\n`), 'transient'],
     // What a person has to mend.
@@ -85,7 +112,12 @@ describe('what a reply means', () => {
     ['405', CHAT, reply(405, ''), 'provider.model'],
     ['a redirection', CHAT, reply(301, ''), 'provider.model'],
     ['400 for an unknown model', CHAT, reply(400, error('model_not_found')), 'provider.model'],
-    ['400 for a wrong key (Gemini)', CHAT, reply(400, [{ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'API key not valid. Please pass a valid API key.' } }]), 'provider.key'],
+    [
+      '400 for a wrong key (Gemini)',
+      CHAT,
+      reply(400, [{ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'API key not valid. Please pass a valid API key.' } }]),
+      'provider.key',
+    ],
     ['400 for an unknown model (DeepSeek)', CHAT, reply(400, error('invalid_request_error', 'Model Not Exist')), 'provider.model'],
     ['200 with an error about quota', CHAT, reply(200, error('insufficient_quota')), 'provider.quota'],
   ] as const) {
@@ -102,17 +134,39 @@ describe('what a reply means', () => {
       return verdict.kind === 'record' ? verdict.usage : verdict;
     };
     assert.deepEqual(usage(CHAT, reply(200, answer)), { promptTokens: 5, completionTokens: 2, completionCharacters: 3 });
-    assert.deepEqual(usage(CHAT, reply(200, { ...answer, usage: { ...answer.usage, prompt_tokens_details: { cached_tokens: 4 } } })), { promptTokens: 5, completionTokens: 2, cachedTokens: 4, completionCharacters: 3 });
-    assert.deepEqual(usage(CHAT, reply(200, answer, { headers: { 'x-watersmeet-cached-tokens': '3' } })), { promptTokens: 5, completionTokens: 2, cachedTokens: 3, completionCharacters: 3 });
+    assert.deepEqual(usage(CHAT, reply(200, { ...answer, usage: { ...answer.usage, prompt_tokens_details: { cached_tokens: 4 } } })), {
+      promptTokens: 5,
+      completionTokens: 2,
+      cachedTokens: 4,
+      completionCharacters: 3,
+    });
+    assert.deepEqual(usage(CHAT, reply(200, answer, { headers: { 'x-watersmeet-cached-tokens': '3' } })), {
+      promptTokens: 5,
+      completionTokens: 2,
+      cachedTokens: 3,
+      completionCharacters: 3,
+    });
     assert.deepEqual(usage(RESPONSES, reply(200, response)), { promptTokens: 5, completionTokens: 2, cachedTokens: 3, completionCharacters: 2 });
-    assert.deepEqual(usage(STREAM, reply(200, `${chunk({ content: 'ab' })}${chunk({ content: 'c' })}data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":1}}\n\ndata: [DONE]\n\n`)), { promptTokens: 7, completionTokens: 1, completionCharacters: 3 });
+    assert.deepEqual(
+      usage(
+        STREAM,
+        reply(
+          200,
+          `${chunk({ content: 'ab' })}${chunk({ content: 'c' })}data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":1}}\n\ndata: [DONE]\n\n`,
+        ),
+      ),
+      { promptTokens: 7, completionTokens: 1, completionCharacters: 3 },
+    );
     assert.deepEqual(usage(CHAT, reply(200, { choices: answer.choices, usage: { prompt_tokens: null } })), { completionCharacters: 3 });
     assert.deepEqual(usage(CHAT, reply(400, error('x'))), { promptTokens: 0, completionTokens: 0, cachedTokens: 0, completionCharacters: 0 });
   });
 
   it('says what, where and why in one line', () => {
     const verdict = classifyReply(CHAT, reply(404, error('model_not_found', 'The model\n`m` does not exist.')), 0);
-    assert.equal(verdict.kind === 'fatal' ? verdict.error.message : '', 'https://api.example.com/v1 does not serve the model "m" at chat/completions (404: The model `m` does not exist).');
+    assert.equal(
+      verdict.kind === 'fatal' ? verdict.error.message : '',
+      'https://api.example.com/v1 does not serve the model "m" at chat/completions (404: The model `m` does not exist).',
+    );
   });
 
   it('passes on how long to wait', () => {

@@ -9,7 +9,11 @@ import { classifier } from '../support/brains/classifier.js';
 import { type FakeEndpoint, readArrivals, startFakeEndpoint } from '../support/start-fake-endpoint.js';
 
 async function post(endpoint: FakeEndpoint, body: object, call = 'k'): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(`${endpoint.baseURL}/chat/completions`, { method: 'POST', headers: { 'x-watersmeet-call': call, authorization: 'Bearer right' }, body: JSON.stringify(body) });
+  const response = await fetch(`${endpoint.baseURL}/chat/completions`, {
+    method: 'POST',
+    headers: { 'x-watersmeet-call': call, authorization: 'Bearer right' },
+    body: JSON.stringify(body),
+  });
   return { status: response.status, text: await response.text() };
 }
 
@@ -42,7 +46,13 @@ describe('fake endpoint', () => {
     await post(endpoint, BODY, 'one');
     await post(endpoint, BODY, 'two');
     await endpoint.stop();
-    assert.deepEqual([...readArrivals(endpoint.log)], [['one', 1], ['two', 1]]);
+    assert.deepEqual(
+      [...readArrivals(endpoint.log)],
+      [
+        ['one', 1],
+        ['two', 1],
+      ],
+    );
     endpoint = await startFakeEndpoint({ log: endpoint.log, faults: [{ kind: 'quota', arrivals: [3] }] });
     assert.equal((await post(endpoint, BODY, 'two')).status, 429);
     const { arrivals, byCall } = await endpoint.counts();
@@ -68,7 +78,8 @@ describe('fake endpoint', () => {
 });
 
 describe('classifier brain', () => {
-  const ask = (...messages: readonly (readonly [string, string])[]) => classifier({ seed: 1, body: {}, messages: messages.map(([role, content]) => ({ role, content })) });
+  const ask = (...messages: readonly (readonly [string, string])[]) =>
+    classifier({ seed: 1, body: {}, messages: messages.map(([role, content]) => ({ role, content })) });
 
   it('follows the rule with the longest keyword of the task', () => {
     const rules = ['system', 'Be brief.\n1. RULE card -> card\n2. RULE lost card -> lost or stolen'] as const;
@@ -81,7 +92,10 @@ describe('classifier brain', () => {
 
   it('adds rules for the first three failed tasks of the real prompt', () => {
     const prompt = renderPropose({
-      modules: [{ kind: 'instructions', name: 'style', text: 'Be brief.', origins: [] }, { kind: 'playbook', name: 'rules', items: [{ id: 'i1', text: 'RULE passport -> identity', origins: [] }] }],
+      modules: [
+        { kind: 'instructions', name: 'style', text: 'Be brief.', origins: [] },
+        { kind: 'playbook', name: 'rules', items: [{ id: 'i1', text: 'RULE passport -> identity', origins: [] }] },
+      ],
       maxTokens: {},
       maxEdits: 3,
       trajectories: [
@@ -95,17 +109,31 @@ describe('classifier brain', () => {
       failedEdits: [],
       trajectoryCharacters: 100_000,
     });
-    const answer = classifier({ seed: 1, messages: [{ role: 'system', content: prompt.system }, { role: 'user', content: prompt.user }], body: {} });
+    const answer = classifier({
+      seed: 1,
+      messages: [
+        { role: 'system', content: prompt.system },
+        { role: 'user', content: prompt.user },
+      ],
+      body: {},
+    });
     const { edits } = JSON.parse(answer) as { edits: { kind: string; module: string; text: string; taskIds: string[] }[] };
-    assert.deepEqual(edits.map(({ kind, module, text, taskIds }) => [kind, module, text, taskIds]), [
-      ['add', 'rules', 'RULE gone -> lost', ['t1']],
-      ['add', 'rules', 'RULE refund -> money', ['t3']],
-      ['add', 'rules', 'RULE again -> money', ['t4']],
-    ]);
+    assert.deepEqual(
+      edits.map(({ kind, module, text, taskIds }) => [kind, module, text, taskIds]),
+      [
+        ['add', 'rules', 'RULE gone -> lost', ['t1']],
+        ['add', 'rules', 'RULE refund -> money', ['t3']],
+        ['add', 'rules', 'RULE again -> money', ['t4']],
+      ],
+    );
   });
 
   it('knows an optimizer call by the schema, and failed tasks as lines', () => {
-    const answer = classifier({ seed: 1, messages: [{ role: 'user', content: 'TASK pay the invoice EXPECTED billing' }], body: { response_format: { type: 'json_schema', json_schema: { name: PROPOSE_SCHEMA.name } } } });
+    const answer = classifier({
+      seed: 1,
+      messages: [{ role: 'user', content: 'TASK pay the invoice EXPECTED billing' }],
+      body: { response_format: { type: 'json_schema', json_schema: { name: PROPOSE_SCHEMA.name } } },
+    });
     assert.match(answer, /"text":"RULE invoice -> billing"/);
   });
 });

@@ -12,7 +12,7 @@ function queue(limiter: Limiter) {
   return {
     granted,
     errors,
-    ask(number: number, tokens = 0, signal?: AbortSignal) {
+    ask: (number: number, tokens = 0, signal?: AbortSignal) => {
       limiter.acquire(tokens, signal).then(
         (permit) => {
           granted.push(number);
@@ -64,7 +64,13 @@ describe('limiter', () => {
     permit(1).released();
     await settled();
     assert.deepEqual(granted, [1, 3]);
-    assert.deepEqual([...errors], [[2, 'gone'], [4, 'never']]);
+    assert.deepEqual(
+      [...errors],
+      [
+        [2, 'gone'],
+        [4, 'never'],
+      ],
+    );
   });
 
   it('lets whoever comes next through when the first in the queue is aborted', async () => {
@@ -94,7 +100,10 @@ describe('limiter', () => {
     await clock.pass(9_000);
     assert.equal(granted.length, 20);
     await clock.pass(60_000);
-    assert.deepEqual(granted, Array.from({ length: 30 }, (_, index) => index + 1));
+    assert.deepEqual(
+      granted,
+      Array.from({ length: 30 }, (_, index) => index + 1),
+    );
     assert.equal(clock.timers, 0);
   });
 
@@ -219,7 +228,13 @@ describe('limiter', () => {
     const down = new Error('down');
     limiter.rejectWaiting(down);
     await settled();
-    assert.deepEqual([...errors], [[2, down], [3, down]]);
+    assert.deepEqual(
+      [...errors],
+      [
+        [2, down],
+        [3, down],
+      ],
+    );
     assert.equal(clock.timers, 0);
     assert.deepEqual(limiter.state(), { inFlight: 0, allowed: 1, waiting: 0 });
   });

@@ -34,11 +34,17 @@ async function measure(name: string, store: MemoryCalls | typeof sqlite, scopeNa
   const cpu = process.cpuUsage();
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
-      while (next < calls) await ask(gateway.open({ runId: 'run', scope: { role: 'agent', content: { candidate: scopeName, task: `t${next++}`, sample: 0 } }, settings, signal }), question);
+      while (next < calls)
+        await ask(
+          gateway.open({ runId: 'run', scope: { role: 'agent', content: { candidate: scopeName, task: `t${next++}`, sample: 0 } }, settings, signal }),
+          question,
+        );
     }),
   );
   const used = process.cpuUsage(cpu);
-  console.log(`${name}: ${((used.user + used.system) / 1_000 / calls).toFixed(3)} ms of CPU a call, ${((performance.now() - begun) / calls).toFixed(3)} ms a call`);
+  console.log(
+    `${name}: ${((used.user + used.system) / 1_000 / calls).toFixed(3)} ms of CPU a call, ${((performance.now() - begun) / calls).toFixed(3)} ms a call`,
+  );
 }
 
 console.log(`${calls} calls, ${concurrency} at the same time, ${question.length} characters each`);

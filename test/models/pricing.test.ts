@@ -9,7 +9,12 @@ describe('pricing', () => {
   for (const [name, price, counts, dollars] of [
     ['prompt and completion', { input: 2, output: 8 }, { promptTokens: 1_000_000, cachedTokens: 0, completionTokens: 500_000 }, 6],
     ['cached input by its own price', PRICE, { promptTokens: 1_000_000, cachedTokens: 400_000, completionTokens: 0 }, 1.4],
-    ['cached input without a price of its own as other input', { input: 2, output: 8 }, { promptTokens: 1_000_000, cachedTokens: 400_000, completionTokens: 0 }, 2],
+    [
+      'cached input without a price of its own as other input',
+      { input: 2, output: 8 },
+      { promptTokens: 1_000_000, cachedTokens: 400_000, completionTokens: 0 },
+      2,
+    ],
     ['never more cached than prompt tokens', PRICE, { promptTokens: 1_000_000, cachedTokens: 9_000_000, completionTokens: 0 }, 0.5],
     ['an unpriced model', undefined, { promptTokens: 1_000_000, cachedTokens: 0, completionTokens: 1_000_000 }, 0],
   ] as const) {

@@ -7,8 +7,14 @@ const NOW = Date.UTC(2026, 0, 1);
 
 describe('retry', () => {
   it('doubles the delay up to 8 s, a quarter of it at random', () => {
-    assert.deepEqual([1, 2, 3, 4, 5, 6, 40].map((failures) => backoff(failures, () => 0)), [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
-    assert.equal(backoff(1, () => 1), 375);
+    assert.deepEqual(
+      [1, 2, 3, 4, 5, 6, 40].map((failures) => backoff(failures, () => 0)),
+      [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000],
+    );
+    assert.equal(
+      backoff(1, () => 1),
+      375,
+    );
   });
 
   for (const [name, headers, milliseconds] of [
@@ -21,6 +27,10 @@ describe('retry', () => {
     ['nonsense', { 'retry-after': 'soon' }, undefined],
     ['a negative number', { 'retry-after-ms': '-5' }, undefined],
   ] as const) {
-    it(`reads ${name}`, () => assert.equal(retryAfter((header) => (headers as Record<string, string>)[header], NOW), milliseconds));
+    it(`reads ${name}`, () =>
+      assert.equal(
+        retryAfter((header) => (headers as Record<string, string>)[header], NOW),
+        milliseconds,
+      ));
   }
 });

@@ -110,7 +110,7 @@ export class MemoryCalls implements Pick<Store, 'claimCall' | 'recordCall' | 're
 export const KEY = 'sk-a-secret-of-the-test';
 
 export function settingsFor(endpoint: string, change: Partial<ModelSettings> = {}): ModelSettings {
-  return { model: 'fake-model', endpoint, contextTokens: 8_000, maxTokens: 100, temperature: 0, concurrency: 8, timeoutSeconds: 60, ...change };
+  return { model: 'fake-model', endpoint, contextTokens: 8_000, maxTokens: 100, temperature: 0, concurrency: 8, timeoutSeconds: 1_000, ...change };
 }
 
 export class Harness {
@@ -119,7 +119,10 @@ export class Harness {
   readonly stops = new Map<string, StopReason>();
   readonly #gateway: ReturnType<typeof createGateway>;
 
-  constructor(baseURL: string, options: Partial<Omit<DurableCallOptions, 'store'>> & { readonly store?: MemoryCalls; readonly settings?: Partial<ModelSettings> } = {}) {
+  constructor(
+    baseURL: string,
+    options: Partial<Omit<DurableCallOptions, 'store'>> & { readonly store?: MemoryCalls; readonly settings?: Partial<ModelSettings> } = {},
+  ) {
     const { settings, ...rest } = options;
     this.store = options.store ?? new MemoryCalls();
     this.settings = settingsFor(baseURL, settings);
@@ -136,7 +139,9 @@ export class Harness {
     });
   }
 
-  open(change: { readonly runId?: string; readonly scope?: CallScope; readonly signal?: AbortSignal; readonly settings?: Partial<ModelSettings> } = {}): ModelSession {
+  open(
+    change: { readonly runId?: string; readonly scope?: CallScope; readonly signal?: AbortSignal; readonly settings?: Partial<ModelSettings> } = {},
+  ): ModelSession {
     return this.#gateway.open({
       runId: change.runId ?? 'run-1',
       scope: change.scope ?? { role: 'agent', content: { candidate: 'c1', task: 't1', sample: 0 } },
@@ -148,6 +153,9 @@ export class Harness {
 
 /** One chat completion; its text. */
 export async function ask(session: ModelSession, question: string, options?: { readonly signal?: AbortSignal }): Promise<string> {
-  const completion = await session.openai.chat.completions.create({ model: session.settings.model, messages: [{ role: 'user', content: question }], max_tokens: 100 }, options);
+  const completion = await session.openai.chat.completions.create(
+    { model: session.settings.model, messages: [{ role: 'user', content: question }], max_tokens: 100 },
+    options,
+  );
   return completion.choices[0]?.message.content ?? '';
 }

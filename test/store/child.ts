@@ -49,7 +49,10 @@ const tasks: Record<string, () => Promise<void>> = {
     await tell('done');
   },
 
+  /** Opens when the parent closes our input. */
   async open() {
+    await tell('ready');
+    for await (const _ of process.stdin);
     const store = await openStore({ folder });
     await tell(store.id);
     await store.close();

@@ -31,7 +31,7 @@ describe('content address', () => {
   it('refuses what is not JSON', () => {
     assert.throws(() => contentAddress(Number.NaN));
     assert.throws(() => contentAddress(Number.POSITIVE_INFINITY));
-    assert.throws(() => contentAddress(undefined as unknown as null));
+    assert.throws(() => canonicalJson(undefined as unknown as null));
   });
 
   it('shortens', () => {

@@ -1,7 +1,8 @@
 // Needs nothing but this package: starts processes of its own, in temporary folders.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import fileSystem, { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,6 +56,10 @@ describe('sqlite store', () => {
         await assert.rejects(open({ folder: path.join(folder, 'nothing'), ...options }), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('There is no store in'));
       }
       assert.deepEqual(await readdir(folder), []);
+      await writeFile(path.join(folder, 'store.db'), '');
+      for (const options of [{ readOnly: true }, { createIfMissing: false }]) {
+        await assert.rejects(open(options), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('There is no store in'));
+      }
     });
 
     it('reads and refuses to write when opened for reading', async () => {
@@ -97,12 +102,41 @@ describe('sqlite store', () => {
 
     it('says so when the folder cannot be made', async () => {
       await writeFile(path.join(folder, 'file'), '');
-      await assert.rejects(open({ folder: path.join(folder, 'file') }), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(folder));
+      for (const inTheWay of ['file', 'file/deeper']) {
+        await assert.rejects(open({ folder: path.join(folder, inTheWay) }), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('a file is in the way'));
+      }
+    });
+
+    it('says so when the file cannot be opened', async () => {
+      await mkdir(path.join(folder, 'store.db'));
+      await assert.rejects(open(), (error: Error) => failureTypeOf(error) === 'store.disk' && error.message.includes(folder));
+    });
+
+    it('looks at the file system of the folder', async function () {
+      if (process.platform !== 'linux') this.skip();
+      const { statfs } = fileSystem;
+      const pretend = (type: number) => {
+        fileSystem.statfs = (() => Promise.resolve({ type })) as unknown as typeof statfs;
+        syncBuiltinESMExports();
+      };
+      try {
+        pretend(0x6969);
+        await assert.rejects(open(), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(`${folder} is on a network file system (NFS)`));
+        pretend(0x65735546);
+        const warnings: string[] = [];
+        await open({ warn: (sentence) => warnings.push(sentence) });
+        assert.equal(warnings.length, 1);
+      } finally {
+        fileSystem.statfs = statfs;
+        syncBuiltinESMExports();
+      }
     });
 
     it('is made once when several processes open it at once', async () => {
       const racing = Array.from({ length: 5 }, () => start('open'));
-      const ids = await Promise.all(racing.map((child) => child.line(() => true)));
+      await Promise.all(racing.map((child) => child.line((line) => line === 'ready')));
+      for (const child of racing) child.process.stdin?.end();
+      const ids = await Promise.all(racing.map((child) => child.line((line) => line !== 'ready')));
       assert.equal(new Set(ids).size, 1);
       assert.equal((await open()).id, ids[0]);
     });

@@ -100,7 +100,8 @@ server.listen(options.port ?? 0, '127.0.0.1', () => process.send?.({ port: (serv
 process.on('disconnect', () => process.exit());
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.url === '/__counts') return send(response, 200, JSON.stringify({ arrivals, answered, maxInFlight, byCall: Object.fromEntries(byCall) } satisfies Counts));
+  if (request.url === '/__counts')
+    return send(response, 200, JSON.stringify({ arrivals, answered, maxInFlight, byCall: Object.fromEntries(byCall) } satisfies Counts));
   if (request.url === '/__requests') return send(response, 200, JSON.stringify(requests));
   const call = String(request.headers['x-watersmeet-call'] ?? '');
   const arrival = arrived(call);
@@ -133,7 +134,8 @@ async function runHooks(arrival: number, when: Hook['when']): Promise<void> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, text: string, arrival: number): Promise<void> {
-  if (options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`) return sendError(response, 401, 'invalid_api_key', 'Incorrect API key provided.');
+  if (options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`)
+    return sendError(response, 401, 'invalid_api_key', 'Incorrect API key provided.');
   const fault = (options.faults ?? []).find((candidate) => hits(candidate, arrival));
   switch (fault?.kind) {
     case 'hang':
@@ -157,12 +159,17 @@ async function answer(request: IncomingMessage, response: ServerResponse, text: 
   }
 }
 
-async function complete(url: string, response: ServerResponse, body: Record<string, unknown>, fault: 'cut' | 'truncated' | 'malformed' | 'no-end-marker' | undefined): Promise<void> {
+async function complete(
+  url: string,
+  response: ServerResponse,
+  body: Record<string, unknown>,
+  fault: 'cut' | 'truncated' | 'malformed' | 'no-end-marker' | undefined,
+): Promise<void> {
   const messages = messagesOf(body);
   const promptTokens = Math.ceil(messages.reduce((sum, message) => sum + message.content.length, 0) / 4);
-  const whole = /\/embeddings$/.test(url) ? '' : brain({ seed: options.seed, messages, body });
+  const whole = url.endsWith('/embeddings') ? '' : brain({ seed: options.seed, messages, body });
   const content = fault === 'truncated' ? whole.slice(0, whole.length / 2) : fault === 'malformed' ? '{"edits": [{"kind": "add", "modu' : whole;
-  const answerOf = /\/embeddings$/.test(url) ? embeddings : /\/responses$/.test(url) ? responses : chat;
+  const answerOf = url.endsWith('/embeddings') ? embeddings : url.endsWith('/responses') ? responses : chat;
   const made = answerOf(body, { content, finish: fault === 'truncated' ? 'length' : 'stop', promptTokens, completionTokens: Math.ceil(content.length / 4) });
   const text = typeof made === 'string' ? made : JSON.stringify(made);
   const type = typeof made === 'string' ? 'text/event-stream' : 'application/json';
@@ -186,16 +193,37 @@ interface Made {
 function chat(body: Record<string, unknown>, made: Made): object | string {
   const usage = { prompt_tokens: made.promptTokens, completion_tokens: made.completionTokens, total_tokens: made.promptTokens + made.completionTokens };
   const head = { id: 'chatcmpl-fake', created: 1, model: body['model'] };
-  if (body['stream'] !== true) return { ...head, object: 'chat.completion', choices: [{ index: 0, finish_reason: made.finish, message: { role: 'assistant', content: made.content } }], usage };
-  const chunks: object[] = pieces(made.content).map((content) => ({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] }));
+  if (body['stream'] !== true)
+    return {
+      ...head,
+      object: 'chat.completion',
+      choices: [{ index: 0, finish_reason: made.finish, message: { role: 'assistant', content: made.content } }],
+      usage,
+    };
+  const chunks: object[] = pieces(made.content).map((content) => ({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content }, finish_reason: null }],
+  }));
   chunks.push({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: made.finish }], usage });
   return `${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`;
 }
 
 function responses(body: Record<string, unknown>, made: Made): object | string {
   const usage = { input_tokens: made.promptTokens, output_tokens: made.completionTokens, total_tokens: made.promptTokens + made.completionTokens };
-  const output = [{ id: 'msg-fake', type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: made.content, annotations: [] }] }];
-  const response = { id: 'resp-fake', object: 'response', created_at: 1, model: body['model'], status: made.finish === 'length' ? 'incomplete' : 'completed', error: null, output, usage };
+  const output = [
+    { id: 'msg-fake', type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: made.content, annotations: [] }] },
+  ];
+  const response = {
+    id: 'resp-fake',
+    object: 'response',
+    created_at: 1,
+    model: body['model'],
+    status: made.finish === 'length' ? 'incomplete' : 'completed',
+    error: null,
+    output,
+    usage,
+  };
   if (body['stream'] !== true) return response;
   const events = [
     ...pieces(made.content).map((delta) => ({ type: 'response.output_text.delta', item_id: 'msg-fake', output_index: 0, content_index: 0, delta })),
@@ -207,7 +235,15 @@ function responses(body: Record<string, unknown>, made: Made): object | string {
 function embeddings(body: Record<string, unknown>, made: Made): object {
   const texts = Array.isArray(body['input']) ? body['input'] : [body['input']];
   const data = texts.map((text, index) => {
-    const numbers = new Float32Array([...createHash('sha256').update(`${options.seed} ${String(text)}`).digest()].slice(0, 8).map((byte) => byte / 256));
+    const numbers = new Float32Array(
+      [
+        ...createHash('sha256')
+          .update(`${options.seed} ${String(text)}`)
+          .digest(),
+      ]
+        .slice(0, 8)
+        .map((byte) => byte / 256),
+    );
     return { object: 'embedding', index, embedding: body['encoding_format'] === 'base64' ? Buffer.from(numbers.buffer).toString('base64') : [...numbers] };
   });
   return { object: 'list', model: body['model'], data, usage: { prompt_tokens: made.promptTokens, total_tokens: made.promptTokens } };
@@ -219,7 +255,10 @@ function messagesOf(body: Record<string, unknown>): readonly BrainMessage[] {
   if (!Array.isArray(messages)) return [{ role: 'user', content: String(messages) }];
   return messages.map((message: unknown) => {
     if (typeof message !== 'object' || message === null || !('content' in message)) return { role: 'user', content: String(message) };
-    return { role: 'role' in message ? String(message.role) : 'user', content: typeof message.content === 'string' ? message.content : JSON.stringify(message.content) };
+    return {
+      role: 'role' in message ? String(message.role) : 'user',
+      content: typeof message.content === 'string' ? message.content : JSON.stringify(message.content),
+    };
   });
 }
 

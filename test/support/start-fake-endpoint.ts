@@ -22,7 +22,11 @@ export interface FakeEndpoint {
 
 export async function startFakeEndpoint(options: Partial<FakeEndpointOptions> = {}): Promise<FakeEndpoint> {
   const log = options.log ?? path.join(mkdtempSync(path.join(tmpdir(), 'watersmeet-endpoint-')), 'arrivals.jsonl');
-  const child = fork(path.join(import.meta.dirname, 'fake-endpoint.js'), [JSON.stringify({ seed: 1, brain: 'echo', ...options, log } satisfies FakeEndpointOptions)], { execArgv: [] });
+  const child = fork(
+    path.join(import.meta.dirname, 'fake-endpoint.js'),
+    [JSON.stringify({ seed: 1, brain: 'echo', ...options, log } satisfies FakeEndpointOptions)],
+    { execArgv: [] },
+  );
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message: { port: number }) => resolve(message.port));
     child.once('exit', (code) => reject(new Error(`The fake endpoint ended with ${code}.`)));

@@ -1,6 +1,7 @@
 // What a user's scorer returned, checked. Used in process and in the scorer's thread.
 
 import type { ScoreInput, ScoreResult } from './scorer.js';
+import { withoutHalfCharacters } from './text.js';
 
 /** A scorer of the user's own: a number in [0, 1], or a score with feedback for the optimizer. */
 export type ScoreFunction = (input: ScoreInput) => number | ScoreResult | Promise<number | ScoreResult>;
@@ -25,8 +26,9 @@ function checkScore(value: unknown): CheckedScore {
 }
 
 function checkNumber(score: unknown, feedback: string | undefined): CheckedScore {
-  if (typeof score !== 'number' || !(score >= 0 && score <= 1)) return { problem: `it returned ${feedback === undefined ? show(score) : `the score ${show(score)}`}` };
-  return feedback === undefined ? { score } : { score, feedback };
+  if (typeof score !== 'number' || !(score >= 0 && score <= 1))
+    return { problem: `it returned ${feedback === undefined ? show(score) : `the score ${show(score)}`}` };
+  return feedback === undefined ? { score } : { score, feedback: withoutHalfCharacters(feedback) };
 }
 
 /** The sentence of a broken scorer. */

@@ -10,7 +10,7 @@ import { functionScorer, threadedFunctionScorer } from './function-scorer.js';
 import { expectedObject, jsonFieldsScorer } from './json-fields.js';
 import { judgeScorer } from './judge.js';
 import { normalisedScorer } from './normalised.js';
-import { numericScorer, readLastNumber } from './numeric.js';
+import { expectedNumber, numericScorer } from './numeric.js';
 import type { Scorer } from './scorer.js';
 import { tokenF1Scorer } from './token-f1.js';
 
@@ -18,8 +18,8 @@ import { tokenF1Scorer } from './token-f1.js';
 export interface ScorerDefinitions {
   /** Absolute path of the configuration file whose default export has `scorer.score`. */
   readonly configFile?: string;
-  /** Modules that the file imports by name and where they are, as jiti takes them. */
-  readonly aliases?: Readonly<Record<string, string>>;
+  /** URL of the module that loads it: its `importDefinitions(configFile)` gives `{score}`. Default: the file is imported as it is. */
+  readonly loader?: string;
   readonly score?: ScoreFunction;
 }
 
@@ -39,8 +39,8 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
     case 'judge':
       return judgeScorer(settings);
     case 'function': {
-      const { configFile, aliases, score } = definitions;
-      if (configFile !== undefined) return threadedFunctionScorer(settings, { configFile, ...(aliases === undefined ? {} : { aliases }) });
+      const { configFile, loader, score } = definitions;
+      if (configFile !== undefined) return threadedFunctionScorer(settings, { configFile, ...(loader === undefined ? {} : { loader }) });
       if (score !== undefined) return functionScorer(settings, score);
       throw new WatersmeetError('input.invalid', 'The scorer is of the kind "function", but no function is given. Set scorer.score in the configuration.');
     }
@@ -51,11 +51,9 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
 export function checkTaskForScorer(settings: ScorerSettings, task: Task): void {
   if (settings.kind === 'function' || settings.kind === 'judge') return;
   try {
-    const expected = expectedAnswer(task, settings.kind);
     if (settings.kind === 'json-fields') expectedObject(task);
-    if (settings.kind === 'numeric' && readLastNumber(expected) === undefined) {
-      throw new WatersmeetError('input.invalid', `The expected answer of task "${task.id}" holds no number, and the scorer "numeric" needs one. Correct the benchmark, or choose another scorer.`);
-    }
+    else if (settings.kind === 'numeric') expectedNumber(task);
+    else expectedAnswer(task, settings.kind);
   } catch (error) {
     throw failureTypeOf(error) === 'scorer.broken' ? new WatersmeetError('input.invalid', (error as Error).message) : error;
   }

@@ -3,12 +3,14 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { createJiti } from 'jiti';
 import { callScorer, describeError, type CheckedScore, type ScoreFunction } from './check-score.js';
+import { failureTypeOf } from '../../core/failures.js';
 import type { ScoreInput } from './scorer.js';
 import { threadClock } from './thread-clock.js';
 
 export interface ThreadData {
   readonly configFile: string;
-  readonly aliases: Readonly<Record<string, string>>;
+  /** See ScorerThreadsOptions. */
+  readonly loader?: string;
   /** [request that runs now, when it began]. */
   readonly now: Int32Array;
 }
@@ -21,12 +23,17 @@ export interface ThreadRequest {
 
 export type ThreadAnswer = CheckedScore & { readonly number: number };
 
-export type ThreadMessage = { readonly type: 'ready' } | { readonly type: 'unusable'; readonly sentence: string } | { readonly type: 'answers'; readonly answers: readonly ThreadAnswer[] };
+export type ThreadMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'unusable'; readonly sentence: string }
+  | { readonly type: 'answers'; readonly answers: readonly ThreadAnswer[] };
 
 /** Answers are kept back for as long at most, to travel together. */
 const FLUSH_MILLISECONDS = 5;
 
 async function serve(port: MessagePort, data: ThreadData): Promise<void> {
+  // What a scorer prints must not get between the lines of our own output.
+  process.stdout.write = process.stderr.write.bind(process.stderr);
   const queue: ThreadRequest[] = [];
   let score: ScoreFunction | undefined;
   let working = false;
@@ -61,18 +68,28 @@ async function serve(port: MessagePort, data: ThreadData): Promise<void> {
     port.postMessage({ type: 'ready' } satisfies ThreadMessage);
     void work();
   } catch (error) {
-    port.postMessage({ type: 'unusable', sentence: `The scorer is broken: ${data.configFile} could not be loaded in its thread: ${describeError(error)}.` } satisfies ThreadMessage);
+    port.postMessage({
+      type: 'unusable',
+      sentence: `The scorer is broken: ${data.configFile} could not be loaded in its thread: ${failureTypeOf(error) === undefined ? `${describeError(error)}.` : (error as Error).message}`,
+    } satisfies ThreadMessage);
   }
 }
 
 async function load(data: ThreadData): Promise<ScoreFunction> {
-  const jiti = createJiti(import.meta.url, { alias: { ...data.aliases }, fsCache: false });
-  const exported: unknown = await jiti.import(data.configFile, { default: true });
-  const config: unknown = await (typeof exported === 'function' ? (exported as () => unknown)() : exported);
-  const scorer: unknown = typeof config === 'object' && config !== null && 'scorer' in config ? config.scorer : undefined;
-  const score: unknown = typeof scorer === 'object' && scorer !== null && 'score' in scorer ? scorer.score : undefined;
+  const score = data.loader === undefined ? await importScore(data.configFile) : await loadScore(data.loader, data.configFile);
   if (typeof score !== 'function') throw new TypeError('its default export has no function scorer.score');
   return score as ScoreFunction;
+}
+
+async function loadScore(loader: string, configFile: string): Promise<unknown> {
+  const { importDefinitions } = (await import(loader)) as { importDefinitions(file: string): Promise<{ readonly score?: unknown }> };
+  return (await importDefinitions(configFile)).score;
+}
+
+async function importScore(configFile: string): Promise<unknown> {
+  const config: unknown = await createJiti(configFile, { fsCache: false }).import(configFile, { default: true });
+  const scorer: unknown = typeof config === 'object' && config !== null && 'scorer' in config ? config.scorer : undefined;
+  return typeof scorer === 'object' && scorer !== null && 'score' in scorer ? scorer.score : scorer;
 }
 
 if (!isMainThread && parentPort !== null) void serve(parentPort, workerData as ThreadData);

@@ -25,21 +25,38 @@ export function jsonFieldsScorer(settings: JsonFieldsSettings): Scorer {
     score: async ({ task, output }) => {
       const expected = expectedObject(task);
       const fields = settings.fields.length > 0 ? settings.fields : Object.keys(expected);
-      if (fields.length === 0) throw new WatersmeetError('scorer.broken', `The expected answer of task "${task.id}" has no fields to compare. Correct the benchmark, or name them in scorer.fields.`);
-      const got = typeof output === 'string' ? objectInText(output) : typeof output === 'object' && output !== null && !Array.isArray(output) ? (output as Readonly<Record<string, unknown>>) : undefined;
+      if (fields.length === 0)
+        throw new WatersmeetError(
+          'scorer.broken',
+          `The expected answer of task "${task.id}" has no fields to compare. Correct the benchmark, or name them in scorer.fields.`,
+        );
+      const got =
+        typeof output === 'string'
+          ? objectInText(output)
+          : typeof output === 'object' && output !== null && !Array.isArray(output)
+            ? (output as Readonly<Record<string, unknown>>)
+            : undefined;
       if (got === undefined) {
         const text = typeof output === 'string' ? output : JSON.stringify(output);
-        return { score: 0, feedback: `The output holds no JSON object with the fields ${fields.join(', ')}: ${text === '' ? 'it is empty' : quote(text, 200)}.` };
+        return {
+          score: 0,
+          feedback: `The output holds no JSON object with the fields ${fields.join(', ')}: ${text === '' ? 'it is empty' : quote(text, 200)}.`,
+        };
       }
       const wrong: string[] = [];
       for (const field of fields) {
         const wanted = valueAt(expected, field);
         const found = valueAt(got, field);
         if (sameValue(wanted, found)) continue;
-        wrong.push(`${field}: ${wanted === undefined || wanted === null ? `expected none, got ${show(found)}` : found === undefined ? `expected ${show(wanted)}, but it is missing` : `expected ${show(wanted)}, got ${show(found)}`}`);
+        wrong.push(
+          `${field}: ${wanted === undefined || wanted === null ? `expected none, got ${show(found)}` : found === undefined ? `expected ${show(wanted)}, but it is missing` : `expected ${show(wanted)}, got ${show(found)}`}`,
+        );
       }
       if (wrong.length === 0) return { score: 1 };
-      return { score: (fields.length - wrong.length) / fields.length, feedback: `${wrong.length} of ${fields.length} fields are wrong. ${wrong.slice(0, 20).join('; ')}.` };
+      return {
+        score: (fields.length - wrong.length) / fields.length,
+        feedback: `${wrong.length} of ${fields.length} fields are wrong. ${wrong.slice(0, 20).join('; ')}.`,
+      };
     },
     close: async () => undefined,
   };
@@ -50,7 +67,10 @@ export function expectedObject(task: Task): Readonly<Record<string, unknown>> {
   const expected = expectedAnswer(task, 'json-fields');
   const value = typeof expected === 'string' ? objectInText(expected) : expected;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new WatersmeetError('scorer.broken', `The expected answer of task "${task.id}" is no JSON object, and the scorer "json-fields" needs one. Correct the benchmark, or choose another scorer.`);
+    throw new WatersmeetError(
+      'scorer.broken',
+      `The expected answer of task "${task.id}" is no JSON object, and the scorer "json-fields" needs one. Correct the benchmark, or choose another scorer.`,
+    );
   }
   return value as Readonly<Record<string, unknown>>;
 }
@@ -72,7 +92,11 @@ function sameValue(expected: unknown, got: unknown): boolean {
   if (typeof expected === 'object' || typeof got === 'object') return json(expected) === json(got);
   if (typeof expected === 'number' && typeof got === 'string') return got.trim() !== '' && Number(got) === expected;
   if (typeof got === 'number' && typeof expected === 'string') return expected.trim() !== '' && Number(expected) === got;
-  return String(expected).normalize('NFC').trim() === String(got).normalize('NFC').trim();
+  return comparable(expected) === comparable(got);
+}
+
+function comparable(value: unknown): string {
+  return typeof value === 'string' ? value.normalize('NFC').trim() : JSON.stringify(value);
 }
 
 function json(value: unknown): string | undefined {

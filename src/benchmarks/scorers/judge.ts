@@ -1,9 +1,9 @@
 // A model scores the output by a rubric.
 
 import { z } from 'zod';
-import { completionRequest, providerRefusal } from '../../agents/completion.js';
+import { completionRequest, providerRefusal, type CompletionMessage } from '../../agents/completion.js';
 import { WatersmeetError } from '../../core/failures.js';
-import { JUDGE_VERSION, renderJudge, renderJudgeRepair } from '../../prompts/judge.js';
+import { JUDGE_SCHEMA, JUDGE_VERSION, renderJudge, renderJudgeRepair } from '../../prompts/judge.js';
 import { objectInText } from './json-in-text.js';
 import type { ScoreResult, Scorer } from './scorer.js';
 import { clip, quote, textOf, withoutHalfCharacters } from './text.js';
@@ -18,6 +18,11 @@ const judgement = z.object({
   feedback: z.string().nullish(),
 });
 
+const RESPONSE_FORMAT = {
+  type: 'json_schema' as const,
+  json_schema: { name: JUDGE_SCHEMA.name, strict: true, schema: JUDGE_SCHEMA.schema as Record<string, unknown> },
+};
+
 /** Characters that tokens are estimated with, on the safe side (the rule of thumb is 4). */
 const CHARACTERS_PER_TOKEN = 3;
 
@@ -28,7 +33,11 @@ export function judgeScorer(settings: JudgeSettings): Scorer {
     version: `1+${JUDGE_VERSION}`,
     usesModel: true,
     score: async ({ task, output }, session) => {
-      if (session === undefined) throw new WatersmeetError('scorer.broken', 'The scorer "judge" needs a model, and the configuration names none for it. Set models.judge or models.optimizer.');
+      if (session === undefined)
+        throw new WatersmeetError(
+          'scorer.broken',
+          'The scorer "judge" needs a model, and the configuration names none for it. Set models.judge or models.optimizer.',
+        );
       const { contextTokens, maxTokens } = session.settings;
       const prompt = renderJudge({
         rubric: settings.rubric,
@@ -42,15 +51,31 @@ export function judgeScorer(settings: JudgeSettings): Scorer {
         { role: 'system' as const, content: prompt.system },
         { role: 'user' as const, content: withoutHalfCharacters(prompt.user) },
       ];
-      const ask = async (more: readonly { readonly role: 'assistant' | 'user'; readonly content: string }[]): Promise<string> => {
+      const send = (more: readonly CompletionMessage[], structured: boolean) =>
+        session.openai.chat.completions.create({
+          ...(structured ? { response_format: RESPONSE_FORMAT } : {}),
+          ...completionRequest(session.settings, [...messages, ...more]),
+        });
+      const ask = async (more: readonly CompletionMessage[]): Promise<string> => {
         try {
-          const completion = await session.openai.chat.completions.create(completionRequest(session.settings, [...messages, ...more]));
+          // Some endpoints do not take a schema; that answer is recorded, too, so every attempt goes the same way.
+          const completion = await send(more, true).catch((error: unknown) => {
+            if (!/response_format|json_schema/i.test(providerRefusal(error)?.sentence ?? '')) throw error;
+            return send(more, false);
+          });
           const message = completion.choices[0]?.message;
           if (typeof message?.refusal === 'string' && message.refusal !== '') throw broken(task.id, `the model refused: ${quote(message.refusal, 200)}`);
           return message?.content ?? '';
         } catch (error) {
           const refusal = providerRefusal(error);
-          throw refusal === undefined ? error : broken(task.id, refusal.overflow ? `the prompt did not fit into the context of ${contextTokens} tokens: ${refusal.sentence}` : `the endpoint answered: ${refusal.sentence}`);
+          throw refusal === undefined
+            ? error
+            : broken(
+                task.id,
+                refusal.overflow
+                  ? `the prompt did not fit into the context of ${contextTokens} tokens: ${refusal.sentence}`
+                  : `the endpoint answered: ${refusal.sentence}`,
+              );
         }
       };
       const first = await ask([]);
@@ -75,7 +100,10 @@ function readJudgement(answer: string): ScoreResult | { readonly problem: string
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = issue?.path.join('.') ?? '';
-    return { problem: path === 'score' ? `"score" has to be a number from 0 to 1, and was ${JSON.stringify(object['score']) ?? 'missing'}.` : `"${path}" has to be a text.` };
+    return {
+      problem:
+        path === 'score' ? `"score" has to be a number from 0 to 1, and was ${JSON.stringify(object['score']) ?? 'missing'}.` : `"${path}" has to be a text.`,
+    };
   }
   const { score, feedback } = parsed.data;
   return typeof feedback === 'string' && feedback.trim() !== '' ? { score, feedback: withoutHalfCharacters(feedback.trim()) } : { score };

@@ -16,7 +16,10 @@ export function normalisedScorer(): Scorer {
       const normal = normalise(text);
       if (answers.some((answer) => normalise(answer) === normal)) return { score: 1 };
       const inside = answers.map(normalise).find((answer) => answer !== '' && normal.length > answer.length && normal.includes(answer));
-      return { score: 0, feedback: `${describeDifference(answers, text)}${inside === undefined ? '' : ' The output contains the expected answer, but says more: only the answer itself counts.'}` };
+      return {
+        score: 0,
+        feedback: `${describeDifference(answers, text)}${inside === undefined ? '' : ' The output contains the expected answer, but says more: only the answer itself counts.'}`,
+      };
     },
     close: async () => undefined,
   };

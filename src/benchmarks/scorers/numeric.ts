@@ -1,8 +1,9 @@
 // The last number of the output is the expected number, within a tolerance.
 
-import { expectedAnswer } from './expected-answer.js';
 import { WatersmeetError } from '../../core/failures.js';
 import type { Json } from '../../core/json.js';
+import type { Task } from '../../core/task.js';
+import { expectedAnswer } from './expected-answer.js';
 import type { Scorer } from './scorer.js';
 import { quote, textOf } from './text.js';
 
@@ -28,8 +29,7 @@ export function numericScorer(settings: NumericSettings): Scorer {
     version: '1',
     usesModel: false,
     score: async ({ task, output }) => {
-      const expected = readLastNumber(expectedAnswer(task, 'numeric'));
-      if (expected === undefined) throw new WatersmeetError('scorer.broken', `The expected answer of task "${task.id}" holds no number: ${quote(textOf(task.expected ?? null), 80)}. Correct the benchmark, or choose another scorer.`);
+      const expected = expectedNumber(task);
       const got = readLastNumber(output);
       const allowed = settings.tolerance === 0 ? '' : settings.relative ? ` (± ${format(settings.tolerance * 100)} %)` : ` (± ${format(settings.tolerance)})`;
       const wanted = `${format(expected.value)}${expected.percent ? ' %' : ''}${allowed}`;
@@ -37,10 +37,25 @@ export function numericScorer(settings: NumericSettings): Scorer {
       if (readings(expected, got).some(([left, right]) => isWithin(left, right, settings))) return { score: 1 };
       const off = got.value - expected.value;
       const share = expected.value === 0 ? '' : `, ${format(Math.abs(off / expected.value) * 100)} %`;
-      return { score: 0, feedback: `Expected ${wanted}, got ${format(got.value)}${got.percent ? ' %' : ''} (the last number of the output): ${format(Math.abs(off))} too ${off > 0 ? 'high' : 'low'}${share}.` };
+      return {
+        score: 0,
+        feedback: `Expected ${wanted}, got ${format(got.value)}${got.percent ? ' %' : ''} (the last number of the output): ${format(Math.abs(off))} too ${off > 0 ? 'high' : 'low'}${share}.`,
+      };
     },
     close: async () => undefined,
   };
+}
+
+/** @throws WatersmeetError 'scorer.broken' if the task has no expected number. */
+export function expectedNumber(task: Task): ReadNumber {
+  const expected = expectedAnswer(task, 'numeric');
+  const number = readLastNumber(expected);
+  if (number === undefined)
+    throw new WatersmeetError(
+      'scorer.broken',
+      `The expected answer of task "${task.id}" holds no number: ${quote(textOf(expected), 80)}. Correct the benchmark, or choose another scorer.`,
+    );
+  return number;
 }
 
 // Digits with or without one kind of thousands separator (comma, apostrophe, underscore, narrow spaces), a decimal point, an exponent.

@@ -11,14 +11,16 @@ import { threadClock } from './thread-clock.js';
 export interface ScorerThreadsOptions {
   /** Absolute path of the configuration file. */
   readonly configFile: string;
-  /** Modules that the file imports by name and where they are, as jiti takes them. */
-  readonly aliases?: Readonly<Record<string, string>>;
+  /** URL of the module that loads it: its `importDefinitions(configFile)` gives `{score}`. Default: the file is imported as it is. */
+  readonly loader?: string;
   /** For one call. */
   readonly timeoutSeconds: number;
   /** At most. Default: one less than there are processors, between 1 and 4. A thread is started when the others are busy. */
   readonly threads?: number;
   /** For loading the configuration file. Default 60. */
   readonly loadSeconds?: number;
+  /** Heap of one thread. Default 512. */
+  readonly memoryMegabytes?: number;
 }
 
 interface Pending {
@@ -32,6 +34,7 @@ const WINDOW = 32;
 /** Another thread is started when every thread holds as many. */
 const BUSY = 4;
 const MEMORY_MEGABYTES = 512;
+const LOAD_SECONDS = 60;
 /** A thread that dies as often without an answer between is not restarted again. */
 const DEATHS = 3;
 
@@ -138,17 +141,18 @@ class ScorerThread {
   constructor(options: ScorerThreadsOptions, events: ThreadEvents) {
     this.options = options;
     this.events = events;
-    const data: ThreadData = { configFile: options.configFile, aliases: options.aliases ?? {}, now: this.now };
-    this.worker = new Worker(new URL('./function-scorer-thread.js', import.meta.url), { workerData: data, stdout: true, stderr: true, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MEGABYTES } });
-    // What a scorer prints must not get between the lines of our own output.
-    this.worker.stdout.pipe(process.stderr, { end: false });
-    this.worker.stderr.pipe(process.stderr, { end: false });
+    const data: ThreadData = { configFile: options.configFile, ...(options.loader === undefined ? {} : { loader: options.loader }), now: this.now };
+    const memory = options.memoryMegabytes ?? MEMORY_MEGABYTES;
+    this.worker = new Worker(new URL('./function-scorer-thread.js', import.meta.url), { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memory } });
     this.worker.on('message', (message: ThreadMessage) => this.receive(message));
     this.worker.on('error', (error: Error) => {
-      this.problem = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it took more than ${MEMORY_MEGABYTES} MB of memory` : `it ended its thread with ${error.name}: ${error.message}`;
+      this.problem =
+        'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? `it took more than ${memory} MB of memory`
+          : `it ended its thread with ${error.name}: ${error.message}`;
     });
     this.worker.on('exit', () => this.finish(this.current(), this.problem ?? 'it ended its thread (process.exit)'));
-    this.arm((options.loadSeconds ?? 60) * 1_000);
+    this.arm((options.loadSeconds ?? LOAD_SECONDS) * 1_000);
   }
 
   get held(): number {
@@ -165,12 +169,8 @@ class ScorerThread {
     if (this.unsent.length === 0 || this.over) return;
     const requests = this.unsent;
     this.unsent = [];
-    try {
-      this.worker.postMessage(requests);
-    } catch {
-      // One of them cannot be cloned (a function in a trajectory): Json has no such values, so send what Json has.
-      this.worker.postMessage(requests.map(({ number, input }) => ({ number, input: JSON.parse(JSON.stringify(input)) as ScoreInput })));
-    }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows
+    this.worker.postMessage(requests);
     this.worker.ref();
     if (this.ready && this.watch === undefined) {
       this.lastSign = performance.now();
@@ -229,7 +229,11 @@ class ScorerThread {
     this.watch = undefined;
     if (!this.ready) {
       void this.end();
-      this.events.unusable(this, this.takeAll(), `The scorer is broken: ${this.options.configFile} was not loaded within ${this.options.loadSeconds ?? 60} s.`);
+      this.events.unusable(
+        this,
+        this.takeAll(),
+        `The scorer is broken: ${this.options.configFile} was not loaded within ${this.options.loadSeconds ?? LOAD_SECONDS} s.`,
+      );
       return;
     }
     const number = Atomics.load(this.now, 0);

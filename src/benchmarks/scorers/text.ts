@@ -7,9 +7,9 @@ export function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** At most about `length` characters: the middle is cut out, and no character in two. */
+/** At most about `length` characters: the middle is cut out. Well-formed, whatever the text was. */
 export function clip(text: string, length = 300): string {
-  if (text.length <= length) return text;
+  if (text.length <= length) return withoutHalfCharacters(text);
   const half = Math.floor(length / 2);
   return withoutHalfCharacters(`${text.slice(0, half)} [...] ${text.slice(text.length - half)}`);
 }
@@ -36,7 +36,11 @@ function isChoice(expected: Json): expected is readonly (string | number | boole
 /** `Expected "a", got "b".`; of long texts the part where they differ first. */
 export function describeDifference(answers: readonly string[], output: string): string {
   const [expected = ''] = answers;
-  if (answers.length > 1) return `Expected one of ${answers.slice(0, 8).map((answer) => quote(answer, 80)).join(', ')}; got ${quote(output)}.`;
+  if (answers.length > 1)
+    return `Expected one of ${answers
+      .slice(0, 8)
+      .map((answer) => quote(answer, 80))
+      .join(', ')}; got ${quote(output)}.`;
   if (output === '') return `Expected ${quote(expected)}; the output is empty.`;
   if (expected.length <= 200 && output.length <= 200) return `Expected ${quote(expected)}, got ${quote(output)}.`;
   let at = 0;

@@ -6,7 +6,7 @@ import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 
 export async function init(folder: string, options: CommonOptions): Promise<void> {
-  const written = await writeStarter(path.resolve(folder));
+  const { files } = await writeStarter(path.resolve(folder));
   const there = folder === '.' ? '' : `cd ${folder} && `;
-  print(options, { written }, () => `${written.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}watersmeet optimize --dry-run   what a run will do\n  ${there}watersmeet optimize             run it (local model, no key)`);
+  print(options, { written: files }, () => `${files.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}watersmeet optimize --dry-run   what a run will do\n  ${there}watersmeet optimize             run it (local model, no key)`);
 }

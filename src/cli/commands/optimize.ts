@@ -3,7 +3,6 @@
 import { drive } from '../drive.js';
 import type { CommonOptions } from '../main.js';
 import { load, openProject } from '../project.js';
-import { dryRun } from './dry-run.js';
 
 export interface OptimizeOptions extends CommonOptions {
   readonly model?: string | undefined;
@@ -15,7 +14,7 @@ export interface OptimizeOptions extends CommonOptions {
 
 export async function optimize(options: OptimizeOptions): Promise<void> {
   const loaded = await load(options);
-  if (options.dryRun === true) return dryRun(loaded, options);
+  if (options.dryRun === true) return (await import('./dry-run.js')).dryRun(loaded, options);
   const watersmeet = await openProject(options, loaded);
   try {
     const { run, warnings } = await watersmeet.start(loaded, { startedBy: 'cli', fromChampion: options.fromChampion === true, overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) } });

@@ -20,14 +20,24 @@ const turning = new Set('not no never always only without with unless except bef
  */
 export function alternative(a: ComparableItem, b: ComparableItem): number {
   if (a.kind === 'demos') return a.text === b.text && a.answer !== b.answer ? 1 : 0;
+  if (sameHeading(a.text, b.text)) return sameWords(a, b) ? 0 : 1;
+  const longer = Math.max(a.words.length, b.words.length);
+  if (atMostShared(a, b) < alikeWhenTurned * longer) return 0;
   const shared = commonSubsequence(a.words, b.words);
-  const onlyInA = a.words.length - shared.length;
-  const onlyInB = b.words.length - shared.length;
-  if (onlyInA === 0 && onlyInB === 0) return 0;
-  if (sameHeading(a.text, b.text)) return 1;
-  const share = shared.length / Math.max(a.words.length, b.words.length);
-  if (share >= alike && onlyInA > 0 && onlyInB > 0) return share;
-  return share >= alikeWhenTurned && shared.length >= 2 && turns(a.words, b.words) ? share : 0;
+  if (shared === a.words.length && shared === b.words.length) return 0;
+  const share = shared / longer;
+  if (share >= alike && shared < a.words.length && shared < b.words.length) return share;
+  return share >= alikeWhenTurned && shared >= 2 && turns(a.words, b.words) ? share : 0;
+}
+
+function sameWords(a: ComparableItem, b: ComparableItem): boolean {
+  return a.words.length === b.words.length && a.words.every((word, i) => word === b.words[i]);
+}
+
+/** A quick upper bound of the words that both have in the same order: most pairs end here. */
+function atMostShared(a: ComparableItem, b: ComparableItem): number {
+  const [shorter, longer] = a.words.length <= b.words.length ? [a.words, b.words] : [b.words, a.words];
+  return shorter.reduce((count, word) => count + (longer.includes(word) ? 1 : 0), 0);
 }
 
 function sameHeading(a: string, b: string): boolean {
@@ -37,8 +47,9 @@ function sameHeading(a: string, b: string): boolean {
 
 /** The text before the first colon that ends a word, lower case, if it has two words or more. */
 function headingOf(text: string): string | undefined {
-  const heading = /^(\S+(?: \S+)+?) ?:(?: |$)/.exec(text)?.[1];
-  return heading?.toLowerCase();
+  const colon = /:(?: |$)/.exec(text)?.index ?? -1;
+  const heading = text.slice(0, Math.max(0, colon)).trim().toLowerCase();
+  return heading.includes(' ') ? heading : undefined;
 }
 
 /** Whether one has a turning word that the other has not. */
@@ -46,13 +57,16 @@ function turns(a: readonly string[], b: readonly string[]): boolean {
   return a.some((word) => turning.has(word) && !b.includes(word)) || b.some((word) => turning.has(word) && !a.includes(word));
 }
 
-/** The longest list of words that both have in the same order; time |a| |b|. */
-function commonSubsequence(a: readonly string[], b: readonly string[]): { readonly length: number } {
-  let row = new Uint32Array(b.length + 1);
+/** How many words at most both have in the same order; time |a| |b|. */
+function commonSubsequence(a: readonly string[], b: readonly string[]): number {
+  const row = new Array<number>(b.length + 1).fill(0);
   for (const word of a) {
-    const next = new Uint32Array(b.length + 1);
-    for (let j = 0; j < b.length; j++) next[j + 1] = word === b[j] ? (row[j] as number) + 1 : Math.max(row[j + 1] as number, next[j] as number);
-    row = next;
+    let diagonal = 0;
+    for (let j = 1; j < row.length; j++) {
+      const above = row[j] as number;
+      row[j] = word === b[j - 1] ? diagonal + 1 : Math.max(above, row[j - 1] as number);
+      diagonal = above;
+    }
   }
-  return { length: row[b.length] as number };
+  return row[b.length] as number;
 }

@@ -104,6 +104,9 @@ function itemOffers(best: Parent, module: ItemModule, merged: MergedItemModule):
   return [...drafts, ...alternativeOffers(module, added)];
 }
 
+/** Items among which alternatives are looked for, at most: one's own, then the most prevalent added ones. Bounds the time. */
+const alternativesAmong = 256;
+
 /** For every added item the replacement of what it most looks like an alternative to: one's own items first, then added ones. */
 function alternativeOffers(module: ItemModule, added: readonly MergedItem[]): Draft[] {
   const present: { readonly id: string; readonly comparable: ComparableItem }[] = module.items.map((item) => ({ id: item.id, comparable: comparable(module.kind, item) }));
@@ -116,7 +119,7 @@ function alternativeOffers(module: ItemModule, added: readonly MergedItem[]): Dr
       const similarity = alternative(other.comparable, wanted);
       if (similarity > most) [nearest, most] = [other.id, similarity];
     }
-    present.push({ id: item.id, comparable: wanted });
+    if (present.length < alternativesAmong) present.push({ id: item.id, comparable: wanted });
     return most === 0 ? [] : [replaceItem(module.name, nearest, item.id, version)];
   });
 }

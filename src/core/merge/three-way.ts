@@ -1,6 +1,6 @@
 /** What several candidates of one run say, side by side and against the seed: the material of every merge. */
 import type { Candidate } from '../candidate.js';
-import { comparable, moduleOf, prevalence, sameItem, uniteOrigins, type ComparableItem, type ItemKind, type ItemModule } from '../items.js';
+import { comparable, duplicateKeys, moduleOf, prevalence, sameItem, uniteOrigins, type ComparableItem, type ItemKind, type ItemModule } from '../items.js';
 import type { InstructionsModule, Item, Module, Origin } from '../module.js';
 import { compareIds } from '../numbers.js';
 
@@ -128,24 +128,36 @@ function mergeItemModule(seed: ItemModule, parents: readonly ParentModule[]): Me
     });
   });
 
-  const joined: Draft[] = [];
-  for (const draft of [...drafts.values()].sort(bySeedAndPrevalence)) {
-    const same = joined.find((earlier) => earlier.versions.some((a) => draft.versions.some((b) => sameItem(a.comparable, b.comparable))));
-    if (same === undefined) {
-      joined.push(draft);
-      continue;
-    }
-    same.joined.push(draft.id);
-    // Among the other item's versions, what is new is a further version of this one.
-    for (const version of draft.versions) addVersion(same, { ...version, inSeed: false });
-  }
-
+  const joined = joinDuplicates([...drafts.values()].sort(bySeedAndPrevalence));
   const items = joined.toSorted((a, b) => a.seedPlace - b.seedPlace || bestPrevalence(b) - bestPrevalence(a) || a.place - b.place || a.parentPlace - b.parentPlace || compareIds(a.id, b.id));
   const removals = seed.items.map(({ id }) => {
     const holders = new Set(joined.find((draft) => draft.id === id || draft.joined.includes(id))?.versions.flatMap((version) => version.parents));
     return { item: id, parents: parents.map((parent) => parent.id).filter((parent) => !holders.has(parent)) };
   });
   return { kind: seed.kind, name: seed.name, items: items.map(toMergedItem), removals: removals.filter((removal) => removal.parents.length > 0) };
+}
+
+/** Each draft into the first before it that says the same in any version; looked for by keys, for a wide merge has thousands. */
+function joinDuplicates(drafts: readonly Draft[]): Draft[] {
+  const joined: Draft[] = [];
+  const places = new Map<string, Set<number>>();
+  for (const draft of drafts) {
+    const near = new Set(draft.versions.flatMap((version) => duplicateKeys(version.comparable).some).flatMap((key) => [...(places.get(key) ?? [])]));
+    const place = [...near].sort((a, b) => a - b).find((index) => joined[index]?.versions.some((a) => draft.versions.some((b) => sameItem(a.comparable, b.comparable))));
+    const same = place === undefined ? draft : (joined[place] as Draft);
+    if (same === draft) {
+      joined.push(draft);
+    } else {
+      same.joined.push(draft.id);
+      // Among the other item's versions, what is new is a further version of this one.
+      for (const version of draft.versions) addVersion(same, { ...version, inSeed: false });
+    }
+    for (const key of draft.versions.flatMap((version) => duplicateKeys(version.comparable).all)) {
+      const known = places.get(key) ?? new Set();
+      places.set(key, known.add(place ?? joined.length - 1));
+    }
+  }
+  return joined;
 }
 
 /** Adds a wording, or unites it with the one that says the same; then the more prevalent text is kept, the seed's before all. */

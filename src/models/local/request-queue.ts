@@ -61,6 +61,7 @@ interface Waiting {
   readonly work: Work;
   readonly chunks: readonly Chunk[];
   passedBy: number;
+  readonly withdraw: () => void;
   readonly resolve: (completion: Completion) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -89,10 +90,11 @@ export class RequestQueue {
   /** @throws ApiProblem 429 when too many requests wait; the signal's reason when it is aborted; what the model throws. */
   complete(work: Work): Promise<Completion> {
     return new Promise((resolve, reject) => {
+      work.signal.throwIfAborted();
       if (this.#waiting.length >= this.#options.maxWaiting) throw new ApiProblem(429, `${this.#waiting.length} requests wait for the local model already. Send fewer at a time.`);
-      const entry: Waiting = { work, chunks: work.chunks, passedBy: 0, resolve, reject };
+      const entry: Waiting = { work, chunks: work.chunks, passedBy: 0, withdraw: () => this.#withdraw(entry), resolve, reject };
       this.#waiting.push(entry);
-      work.signal.addEventListener('abort', () => this.#withdraw(entry), { once: true });
+      work.signal.addEventListener('abort', entry.withdraw, { once: true });
       this.#dispatch();
     });
   }
@@ -102,10 +104,7 @@ export class RequestQueue {
   }
 
   #withdraw(entry: Waiting): void {
-    const position = this.#waiting.indexOf(entry);
-    // A request that runs looks at its signal itself.
-    if (position < 0) return;
-    this.#waiting.splice(position, 1);
+    this.#waiting.splice(this.#waiting.indexOf(entry), 1);
     this.#totals.cancelled += 1;
     entry.reject(entry.work.signal.reason);
   }
@@ -119,6 +118,8 @@ export class RequestQueue {
       if (entry === undefined || slot === undefined) return;
       for (const earlier of this.#waiting.slice(0, choice.request)) earlier.passedBy += 1;
       this.#waiting.splice(choice.request, 1);
+      // From here on it looks at its signal itself.
+      entry.work.signal.removeEventListener('abort', entry.withdraw);
       void this.#serve(entry, slot, choice.reused);
     }
   }

@@ -6,7 +6,7 @@
 import type Database from 'libsql';
 import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { WatersmeetError } from '../../core/failures.js';
-import { isBusy, isDiskError, storeError } from './errors.js';
+import { isBusy, storeError } from './errors.js';
 import type { Schema } from './schema.js';
 
 export type Value = string | number | null | Uint8Array;
@@ -159,7 +159,7 @@ export class Connection {
     } catch (error) {
       this.#rollBack();
       if (isBusy(error)) this.#waitForOthers(error);
-      else if (current === undefined || isDiskError(error)) this.#rejectAll(error);
+      else if (current === undefined) this.#rejectAll(error);
       else this.#rejectOne(current, error);
       return;
     }

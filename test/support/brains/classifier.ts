@@ -33,7 +33,9 @@ interface Rule {
 }
 
 function rulesIn(messages: readonly BrainMessage[]): readonly Rule[] {
-  return messages.flatMap((message) => [...message.content.matchAll(RULE)].map(([, keyword = '', label = '']) => ({ keyword: keyword.trim(), label: label.trim() })));
+  return messages.flatMap((message) =>
+    [...message.content.matchAll(RULE)].map(([, keyword = '', label = '']) => ({ keyword: keyword.trim(), label: label.trim() })),
+  );
 }
 
 function isOptimizerCall({ messages, body }: BrainRequest): boolean {
@@ -50,7 +52,15 @@ function propose({ messages }: BrainRequest): string {
     const keyword = longestWord(failed.text, known);
     if (keyword === undefined || edits.length === MAX_EDITS) continue;
     known.add(keyword);
-    edits.push({ kind: 'add', module, item: null, text: `RULE ${keyword} -> ${failed.expected}`, answer: null, reason: `Tasks with "${keyword}" are ${failed.expected}.`, taskIds: failed.id === undefined ? [] : [failed.id] });
+    edits.push({
+      kind: 'add',
+      module,
+      item: null,
+      text: `RULE ${keyword} -> ${failed.expected}`,
+      answer: null,
+      reason: `Tasks with "${keyword}" are ${failed.expected}.`,
+      taskIds: failed.id === undefined ? [] : [failed.id],
+    });
   }
   return JSON.stringify({ edits });
 }

@@ -3,4 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Brain } from './brain.js';
 
-export const echo: Brain = ({ seed, body }) => `echo ${createHash('sha256').update(`${seed} ${JSON.stringify(body)}`).digest('hex')}`;
+export const echo: Brain = ({ seed, body }) =>
+  `echo ${createHash('sha256')
+    .update(`${seed} ${JSON.stringify(body)}`)
+    .digest('hex')}`;
