@@ -25,6 +25,7 @@ export interface RunPlan {
   readonly repair: RunSettings['repair'];
   readonly select: RunSettings['select'];
   readonly confirm: RunSettings['confirm'];
+  readonly prove: RunSettings['prove'];
   readonly budget: { readonly rollouts?: number; readonly tokens?: number };
   readonly lists: { readonly train: ListReference; readonly select: ListReference; readonly confirm: ListReference; readonly test: ListReference };
   /** Batches of one evaluation that run side by side. */

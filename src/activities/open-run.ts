@@ -22,6 +22,7 @@ export async function openRun(dependencies: ActivityDependencies, input: { reado
     repair: settings.repair,
     select: settings.select,
     confirm: settings.confirm,
+    prove: settings.prove,
     budget: { ...(rollouts === undefined ? {} : { rollouts }), ...(tokens === undefined ? {} : { tokens }) },
     lists: { train: lists.train, select: lists.select, confirm: lists.confirm, test: lists.test },
     // Twice what the model may have in flight, so that a batch that drains never leaves it idle.

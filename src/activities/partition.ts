@@ -4,6 +4,7 @@ import { divide } from '../core/divide/divide.js';
 import { subsetSize } from '../core/divide/subset-size.js';
 import type { Json } from '../core/json.js';
 import { randomStream } from '../core/random.js';
+import type { RunSettings } from '../core/run-settings.js';
 import type { TaskReference } from '../core/task.js';
 import { words } from '../core/similarity.js';
 import type { ListReference } from './contract.js';
@@ -28,7 +29,7 @@ export async function divideTasks(dependencies: ActivityDependencies, input: { r
   const { run } = await dependencies.openParts(input.runId);
   const { settings, lists, seed } = run.input;
   const train = byId(await store.getObject<readonly TaskReference[]>(lists.train.list));
-  const size = settings.strategy === 'all-at-once' ? train.length : subsetSize({ maxTasks: settings.subset.size, contextTokens: settings.models.optimizer?.contextTokens ?? Number.POSITIVE_INFINITY, share: settings.subset.contextShare, tokensPerTrajectory: await trajectoryTokens(dependencies, input.runId, input.baselinePath, seed.hash) });
+  const size = settings.strategy === 'all-at-once' ? train.length : await sizeOfSubsets(dependencies, input, settings, seed.hash);
   const strategy = settings.subset.divide;
   const common = { size, seed: settings.seed };
   const divided = strategy === 'similar' ? divide(train, { ...common, strategy, features: await wordsOf(dependencies, train) }) : divide(train, { ...common, strategy });
@@ -40,6 +41,14 @@ export async function divideTasks(dependencies: ActivityDependencies, input: { r
     }),
   );
   return { partition: await store.putObject('partition', { subsets } satisfies Partition), subsets: subsets.length, size };
+}
+
+/** At most what the optimizer's context holds well; without an optimizer model, what the configuration says. */
+async function sizeOfSubsets(dependencies: ActivityDependencies, input: { readonly runId: string; readonly baselinePath: string }, settings: RunSettings, seed: string): Promise<number> {
+  const { optimizer } = settings.models;
+  if (settings.optimize.inner !== 'reflect' || optimizer === undefined) return settings.subset.size;
+  const tokensPerTrajectory = await trajectoryTokens(dependencies, input.runId, input.baselinePath, seed);
+  return subsetSize({ maxTasks: settings.subset.size, contextTokens: optimizer.contextTokens, share: settings.subset.contextShare, tokensPerTrajectory });
 }
 
 async function wordsOf(dependencies: ActivityDependencies, train: readonly TaskReference[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

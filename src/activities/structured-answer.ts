@@ -3,8 +3,8 @@
 
 import { jsonrepair } from 'jsonrepair';
 import { BadRequestError } from 'openai';
-import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import type { z } from 'zod';
+import { completionRequest, type CompletionMessage } from '../agents/completion.js';
 import type { Json } from '../core/json.js';
 import { NO_USAGE, type Role, type Usage } from '../core/outcome.js';
 import type { ModelSettings } from '../core/run-settings.js';
@@ -35,7 +35,7 @@ export interface Answer<T> {
 /** Throws what the infrastructure did; an unusable answer is a value. */
 export async function askForJson<T>(dependencies: ActivityDependencies, question: Question<T>): Promise<Answer<T>> {
   const session = dependencies.gateway.open({ runId: question.runId, scope: { role: question.role, content: question.scope as { readonly [key: string]: Json } }, settings: question.settings, signal: question.signal });
-  const messages: ChatCompletionMessageParam[] = [
+  const messages: CompletionMessage[] = [
     { role: 'system', content: question.prompt.system },
     { role: 'user', content: question.prompt.user },
   ];
@@ -43,14 +43,9 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
   let value: T | undefined;
   try {
     for (let attempt = 0; attempt < 2 && value === undefined; attempt++) {
-      const { settings } = question;
       const completion = await session.openai.chat.completions.create({
-        model: settings.model,
-        messages,
-        temperature: settings.temperature,
-        max_tokens: settings.maxTokens,
+        ...completionRequest(question.settings, messages),
         response_format: { type: 'json_schema', json_schema: { name: question.schema.name, schema: question.schema.schema as Record<string, unknown>, strict: true } },
-        ...settings.extra,
       });
       const choice = completion.choices[0];
       const text = choice?.message.content ?? '';

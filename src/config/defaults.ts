@@ -1,4 +1,4 @@
-// Every default, in one table. Where a number comes from: docs/algorithm.md, section "Defaults".
+// Every default, in one table.
 
 /** US dollars a million tokens. */
 interface Price {

@@ -87,7 +87,7 @@ export default defineConfig({
 
   // With a key, try 'openai:gpt-4.1-mini' and budget: { money: 1 }; then leave out \`optimize\` and \`merge\`:
   // a model that can read and write finds better texts, while the local one only learns from examples.
-  model: 'local',
+  model: { model: 'local', maxTokens: 12 },
   optimize: { inner: 'bootstrap', demosFrom: 'answers', demosPerCategory: 1 },
   subset: { size: 8 },
   // Rollouts are few here: all examples are united, and the race on the validation tasks judges.

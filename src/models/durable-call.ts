@@ -126,6 +126,7 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
         await flight.sleeping((signal) => sleep(clock, FOREIGN_LOOK_EVERY, signal));
         continue;
       }
+      flight.noteFailure();
       const now = clock.now();
       if (failures++ === 0) firstFailure = now;
       const delay = attempt.retryAfter ?? backoff(failures, options.random);

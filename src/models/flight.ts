@@ -30,6 +30,7 @@ export class Flight {
   #interested = 0;
   /** Another run waits for it as well. */
   #shared = false;
+  #failed = false;
 
   constructor(call: DurableCall, stopControl: StopControl) {
     this.call = call;
@@ -61,6 +62,11 @@ export class Flight {
     }
   }
 
+  /** A send failed: from now on whoever waits, waits for the endpoint to recover. */
+  noteFailure(): void {
+    this.#failed = true;
+  }
+
   stop(reason: StopReason): void {
     this.#sleep?.abort(stopError(reason));
     if (reason === 'run.cancelled' && !this.#shared) this.#send.abort(stopError(reason));
@@ -79,7 +85,8 @@ export class Flight {
         this.#waiting--;
         reject(reason);
       };
-      const giveUp = () => leave(asker.caller?.reason);
+      // An agent's impatience during an outage is still the outage's fault.
+      const giveUp = () => leave(this.#failed ? gaveUp(this.call) : asker.caller?.reason);
       const end = () => {
         if (isCancelled(this.#stopControl, asker) && --this.#interested === 0) this.#send.abort(stopError('run.cancelled'));
         leave(asker.session.reason);
@@ -102,6 +109,13 @@ export class Flight {
       );
     });
   }
+}
+
+function gaveUp(call: DurableCall): WatersmeetError {
+  return new WatersmeetError(
+    'provider.unavailable',
+    `The agent gave up a request to ${call.endpoint} for ${call.settings.model} that had failed and was waiting to be sent again.`,
+  );
 }
 
 /** A failure that concerns the run which led the call, not the others that joined it. */

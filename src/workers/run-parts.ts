@@ -3,7 +3,7 @@
 import type { RunParts } from '../activities/dependencies.js';
 import { createAgent } from '../agents/create-agent.js';
 import { createScorer } from '../benchmarks/scorers/create-scorer.js';
-import { loadConfig } from '../config/load-config.js';
+import { CONFIG_ALIASES, loadConfig } from '../config/load-config.js';
 import type { Definitions } from '../config/resolve-config.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { RunRow, Store } from '../store/store.js';
@@ -60,7 +60,7 @@ export class RunPartsCache {
       }),
       scorer: createScorer(settings.scorer, {
         ...(definitions?.score === undefined ? {} : { score: definitions.score }),
-        ...(configFile === undefined || this.#definitions.has(runId) ? {} : { configFile }),
+        ...(configFile === undefined || this.#definitions.has(runId) ? {} : { configFile, aliases: CONFIG_ALIASES }),
       }),
     };
   }

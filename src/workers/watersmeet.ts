@@ -213,7 +213,7 @@ export class Watersmeet {
 
   /** Takes over what a resume may change; anything else is another run. */
   async #adopt(row: RunRow, present: LoadedConfig): Promise<void> {
-    const changed = differences(row.input.settings, present.settings, { agentMended: row.waiting === 'agent' });
+    const changed = differences(row.input.settings, present.settings, { agentMended: row.waiting === 'agent' || row.waiting === 'task' });
     if (changed.length > 0) {
       throw new WatersmeetError('input.invalid', `The configuration differs from the one run "${row.id}" was started with in ${changed.join(', ')}. A resume may change limits, concurrency, credentials and the scorer only: change it back, or start a new run with \`watersmeet optimize\` (what is recorded is not paid again).`);
     }

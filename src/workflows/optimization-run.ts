@@ -84,7 +84,9 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
 
   await phase(scope, 'prove');
   const baselines = finalists.filter((finalist) => finalist.id.startsWith('baseline-'));
-  const proofs = await both(scope, 'prove', winner.candidate, plan.lists.test, baselines);
+  const testTasks = Math.min(plan.lists.test.size, plan.prove.maxTasks ?? plan.lists.test.size);
+  const testList = testTasks === plan.lists.test.size ? plan.lists.test : await scope.gate.step(() => scope.act.orderList({ runId: plan.runId, list: plan.lists.test.list, purpose: 'prove' }));
+  const proofs = await both(scope, 'prove', winner.candidate, { ...testList, size: testTasks }, baselines);
   await scope.gate.step(() => scope.act.prove({ runId: plan.runId, path: 'prove', before: plan.seed, after: winner.candidate, baselines, usage: proofs }));
 
   const sentence = better ? 'The champion is better than what the run began with.' : 'No candidate was shown to be better than what the run began with.';

@@ -13,7 +13,9 @@ interface Lock {
 describe('runtimeManifest', () => {
   for (const platform of Object.keys(PLATFORM_PACKAGES)) {
     it(`locks everything for ${platform}: every package with its hash, every dependency with its package`, () => {
-      const { packages } = runtimeManifest(platform)?.packageLock as Lock;
+      const manifest = runtimeManifest(platform);
+      assert.ok(manifest !== undefined);
+      const { packages } = manifest.packageLock as Lock;
       for (const [place, { integrity, dependencies = {} }] of Object.entries(packages)) {
         if (place !== '') assert.match(integrity ?? '', /^sha512-[A-Za-z0-9+/]{86}==$/, place);
         for (const dependency of Object.keys(dependencies)) assert.ok(resolves(packages, place, dependency), `${place} needs ${dependency}`);

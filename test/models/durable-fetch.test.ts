@@ -253,6 +253,19 @@ describe('durable fetch', () => {
     await until(() => harness.store.records.size === 2);
   });
 
+  it('calls it an outage when the agent gives up a request that the endpoint had failed', async () => {
+    const endpoint = await start({ faults: [{ kind: 'rate-limit', retryAfter: '900', from: 1 }] });
+    const harness = new Harness(endpoint.baseURL, { retryForSeconds: 1_000 });
+    const session = harness.open();
+    const patience = new AbortController();
+    const answer = ask(session, 'a', { signal: patience.signal });
+    await until(() => harness.store.requests.length === 1 && harness.store.claims.size === 0);
+    await settled();
+    patience.abort();
+    await assert.rejects(answer, APIUserAbortError);
+    assert.equal(failureTypeOf(session.infrastructureError()), 'provider.unavailable');
+  });
+
   it("does not call the agent's own time limit an outage", async () => {
     const endpoint = await start({ faults: [{ kind: 'hang', from: 1 }] });
     const limit = new AbortController();

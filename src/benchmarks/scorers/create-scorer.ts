@@ -18,8 +18,8 @@ import { tokenF1Scorer } from './token-f1.js';
 export interface ScorerDefinitions {
   /** Absolute path of the configuration file whose default export has `scorer.score`. */
   readonly configFile?: string;
-  /** URL of the module that loads it: its `importDefinitions(configFile)` gives `{score}`. Default: the file is imported as it is. */
-  readonly loader?: string;
+  /** Modules that the file imports by name and where they are, as jiti takes them (`CONFIG_ALIASES`). */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly score?: ScoreFunction;
 }
 
@@ -39,8 +39,8 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
     case 'judge':
       return judgeScorer(settings);
     case 'function': {
-      const { configFile, loader, score } = definitions;
-      if (configFile !== undefined) return threadedFunctionScorer(settings, { configFile, ...(loader === undefined ? {} : { loader }) });
+      const { configFile, aliases, score } = definitions;
+      if (configFile !== undefined) return threadedFunctionScorer(settings, { configFile, ...(aliases === undefined ? {} : { aliases }) });
       if (score !== undefined) return functionScorer(settings, score);
       throw new WatersmeetError('input.invalid', 'The scorer is of the kind "function", but no function is given. Set scorer.score in the configuration.');
     }

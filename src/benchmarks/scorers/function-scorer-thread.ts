@@ -3,14 +3,13 @@
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { createJiti } from 'jiti';
 import { callScorer, describeError, type CheckedScore, type ScoreFunction } from './check-score.js';
-import { failureTypeOf } from '../../core/failures.js';
 import type { ScoreInput } from './scorer.js';
 import { threadClock } from './thread-clock.js';
 
 export interface ThreadData {
   readonly configFile: string;
   /** See ScorerThreadsOptions. */
-  readonly loader?: string;
+  readonly aliases: Readonly<Record<string, string>>;
   /** [request that runs now, when it began]. */
   readonly now: Int32Array;
 }
@@ -70,26 +69,19 @@ async function serve(port: MessagePort, data: ThreadData): Promise<void> {
   } catch (error) {
     port.postMessage({
       type: 'unusable',
-      sentence: `The scorer is broken: ${data.configFile} could not be loaded in its thread: ${failureTypeOf(error) === undefined ? `${describeError(error)}.` : (error as Error).message}`,
+      sentence: `The scorer is broken: ${data.configFile} could not be loaded in its thread: ${describeError(error)}.`,
     } satisfies ThreadMessage);
   }
 }
 
+/** `scorer` is a function, or has one called `score`. */
 async function load(data: ThreadData): Promise<ScoreFunction> {
-  const score = data.loader === undefined ? await importScore(data.configFile) : await loadScore(data.loader, data.configFile);
+  const jiti = createJiti(data.configFile, { alias: { ...data.aliases }, fsCache: false });
+  const config: unknown = await jiti.import(data.configFile, { default: true });
+  const scorer: unknown = typeof config === 'object' && config !== null && 'scorer' in config ? config.scorer : undefined;
+  const score: unknown = typeof scorer === 'object' && scorer !== null && 'score' in scorer ? scorer.score : scorer;
   if (typeof score !== 'function') throw new TypeError('its default export has no function scorer.score');
   return score as ScoreFunction;
-}
-
-async function loadScore(loader: string, configFile: string): Promise<unknown> {
-  const { importDefinitions } = (await import(loader)) as { importDefinitions(file: string): Promise<{ readonly score?: unknown }> };
-  return (await importDefinitions(configFile)).score;
-}
-
-async function importScore(configFile: string): Promise<unknown> {
-  const config: unknown = await createJiti(configFile, { fsCache: false }).import(configFile, { default: true });
-  const scorer: unknown = typeof config === 'object' && config !== null && 'scorer' in config ? config.scorer : undefined;
-  return typeof scorer === 'object' && scorer !== null && 'score' in scorer ? scorer.score : scorer;
 }
 
 if (!isMainThread && parentPort !== null) void serve(parentPort, workerData as ThreadData);

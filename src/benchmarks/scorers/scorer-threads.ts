@@ -11,8 +11,8 @@ import { threadClock } from './thread-clock.js';
 export interface ScorerThreadsOptions {
   /** Absolute path of the configuration file. */
   readonly configFile: string;
-  /** URL of the module that loads it: its `importDefinitions(configFile)` gives `{score}`. Default: the file is imported as it is. */
-  readonly loader?: string;
+  /** Modules that the file imports by name and where they are, as jiti takes them (`CONFIG_ALIASES`). */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** For one call. */
   readonly timeoutSeconds: number;
   /** At most. Default: one less than there are processors, between 1 and 4. A thread is started when the others are busy. */
@@ -141,7 +141,7 @@ class ScorerThread {
   constructor(options: ScorerThreadsOptions, events: ThreadEvents) {
     this.options = options;
     this.events = events;
-    const data: ThreadData = { configFile: options.configFile, ...(options.loader === undefined ? {} : { loader: options.loader }), now: this.now };
+    const data: ThreadData = { configFile: options.configFile, aliases: options.aliases ?? {}, now: this.now };
     const memory = options.memoryMegabytes ?? MEMORY_MEGABYTES;
     this.worker = new Worker(new URL('./function-scorer-thread.js', import.meta.url), { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memory } });
     this.worker.on('message', (message: ThreadMessage) => this.receive(message));

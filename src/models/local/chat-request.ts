@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { ApiProblem } from './api-problem.js';
 import type { ChatMessage } from './chat-template.js';
 
+/** Of an answer: prompt tokens that were in memory already. A header, since the body is a function of the request alone. */
+export const CACHED_TOKENS_HEADER = 'x-watersmeet-cached-tokens';
+
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Undefined when the request leaves it to the server. */

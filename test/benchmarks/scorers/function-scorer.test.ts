@@ -5,12 +5,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createScorer } from '../../../src/benchmarks/scorers/create-scorer.js';
 import { ScorerThreads } from '../../../src/benchmarks/scorers/scorer-threads.js';
 import type { ScoreFunction } from '../../../src/benchmarks/scorers/check-score.js';
 import type { Scorer } from '../../../src/benchmarks/scorers/scorer.js';
+import { CONFIG_ALIASES } from '../../../src/config/load-config.js';
 import type { Json } from '../../../src/core/json.js';
 import { scorerContract } from './contract.js';
 
@@ -89,7 +89,7 @@ describe('function scorer', () => {
     const score = (body: ScoreFunction) => createScorer(settings, { score: body }).score({ task: task(), output: 'x', trajectory: null }, undefined);
 
     for (const [returns, problem] of RETURNS) {
-      it(problem === undefined ? `takes ${returns}` : `is broken when it returns ${returns}`, async () => {
+      it(problem === undefined ? `takes ${String(returns)}` : `is broken when it returns ${String(returns)}`, async () => {
         const result = score(() => returns() as number);
         if (problem === undefined) assert.ok((await result).score >= 0);
         else await assert.rejects(result, { failureType: 'scorer.broken', message: sentence(problem) });
@@ -132,7 +132,7 @@ describe('function scorer', () => {
     const score = (output: Json, id = 't1') => scorer.score({ task: task(id), output, trajectory: { steps: [1] } }, undefined);
 
     for (const [returns, problem] of RETURNS) {
-      it(problem === undefined ? `takes ${returns}` : `is broken when it returns ${returns}`, async () => {
+      it(problem === undefined ? `takes ${String(returns)}` : `is broken when it returns ${String(returns)}`, async () => {
         const result = score({ do: 'return', value: String(returns) });
         if (problem === undefined) assert.ok((await result).score >= 0);
         else await assert.rejects(result, { failureType: 'scorer.broken', message: sentence(problem) });
@@ -277,26 +277,22 @@ describe('function scorer', () => {
       await short.close();
     });
 
-    it('leaves the loading to a loader, when it gets one', async () => {
-      const loader = join(folder, 'loader.mjs');
-      await writeFile(loader, 'export const importDefinitions = async (file) => ({ score: () => ({ score: 1, feedback: file }) });');
-      const loaded = createScorer(settings, { configFile: 'any.config.ts', loader: pathToFileURL(loader).href });
-      assert.deepEqual(await loaded.score({ task: task(), output: 'x', trajectory: null }, undefined), { score: 1, feedback: 'any.config.ts' });
-      await loaded.close();
+    it('loads a configuration that is a promise, and modules by alias', async () => {
+      await writeFile(join(folder, 'package.ts'), 'export const defineConfig = async (config: unknown) => config;');
+      await writeFile(
+        join(folder, 'alias.config.ts'),
+        'import { defineConfig } from "some-package";\nexport default defineConfig({ scorer: { kind: "function", score: () => 1 } });',
+      );
+      const aliased = createScorer(settings, { configFile: join(folder, 'alias.config.ts'), aliases: { 'some-package': join(folder, 'package.ts') } });
+      assert.deepEqual(await aliased.score({ task: task(), output: 'x', trajectory: null }, undefined), { score: 1 });
+      await aliased.close();
     });
 
-    it("loads the example's way: with the loader of configurations, and 'watersmeet' not installed", async () => {
+    it("loads what imports 'watersmeet', which need not be installed", async () => {
       await writeFile(join(folder, 'full.config.ts'), "import { defineConfig } from 'watersmeet';\nexport default defineConfig({ scorer: () => 1 } as never);");
-      const loader = new URL('../../../src/config/load-config.js', import.meta.url).href;
-      const loaded = createScorer(settings, { configFile: join(folder, 'full.config.ts'), loader });
+      const loaded = createScorer(settings, { configFile: join(folder, 'full.config.ts'), aliases: CONFIG_ALIASES });
       assert.deepEqual(await loaded.score({ task: task(), output: 'x', trajectory: null }, undefined), { score: 1 });
       await loaded.close();
-      const missing = createScorer(settings, { configFile: join(folder, 'gone.config.ts'), loader });
-      await assert.rejects(missing.score({ task: task(), output: 'x', trajectory: null }, undefined), {
-        failureType: 'scorer.broken',
-        message: /gone\.config\.ts could not be loaded in its thread: .*gone\.config\.ts does not exist\./,
-      });
-      await missing.close();
     });
 
     it('prints to stderr, and keeps no process alive', async () => {

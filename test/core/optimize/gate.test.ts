@@ -13,7 +13,7 @@ describe('gate', () => {
     ['a tie that is shorter', scores([0, 1], [1, 0], { tokensAfter: 90 }), true, /a tie, and 10 tokens shorter/],
     ['a tie that is as long', scores([0, 1], [1, 0]), false, /not shorter/],
     ['a tie that is longer', scores([0, 1], [1, 0], { tokensAfter: 101 }), false, /not shorter/],
-    ['a rise within 1e-9 and longer', scores([0.1 + 0.2], [0.3], { tokensAfter: 101 }), false, /a tie/],
+    ['a rise within 1e-9 and longer', scores([0.3], [0.1 + 0.2], { tokensAfter: 101 }), false, /a tie/],
     ['a fall within 1e-9 and shorter', scores([0.3], [0.1 + 0.2 - 4e-10], { tokensAfter: 99 }), true, /on 1 task: a tie/],
     ['a rise of two in a million', scores([0.5], [0.500002]), true, /better/],
     ['random agent: a higher mean', scores([0, 1], [1, 1], random), true, /better/],

@@ -1,6 +1,7 @@
 // Needs nothing: the model is a fake.
 import assert from 'node:assert/strict';
-import { createApp, CACHED_TOKENS_HEADER } from '../../../src/models/local/app.js';
+import { createApp } from '../../../src/models/local/app.js';
+import { CACHED_TOKENS_HEADER } from '../../../src/models/local/chat-request.js';
 import { RequestQueue } from '../../../src/models/local/request-queue.js';
 import { localModelSettings } from '../../../src/models/local/settings.js';
 import { fakeSequence, fakeTokenizer } from './fake-sequence.js';

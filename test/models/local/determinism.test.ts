@@ -1,7 +1,7 @@
 // Needs the local model: its files in the cache, or the network once. Takes about half a minute.
 import assert from 'node:assert/strict';
 import { ensureLocalModel } from '../../../src/downloads/local-model.js';
-import { CACHED_TOKENS_HEADER } from '../../../src/models/local/app.js';
+import { CACHED_TOKENS_HEADER } from '../../../src/models/local/chat-request.js';
 import { startLocalModel, type LocalModel } from '../../../src/models/local/client.js';
 import type { LocalModelOptions } from '../../../src/models/local/settings.js';
 

@@ -1,6 +1,6 @@
 // Needs the local model. Measures it: `node dist/test/models/local/measure.js [settings as JSON]`. No test.
 import { ensureLocalModel } from '../../../src/downloads/local-model.js';
-import { CACHED_TOKENS_HEADER } from '../../../src/models/local/app.js';
+import { CACHED_TOKENS_HEADER } from '../../../src/models/local/chat-request.js';
 import { startLocalModel } from '../../../src/models/local/client.js';
 import type { LocalModelOptions } from '../../../src/models/local/settings.js';
 

@@ -1,0 +1,23 @@
+// The library: everything that the command line does, for scripts and applications.
+//
+//   const watersmeet = await open({ config: 'watersmeet.config.ts' });
+//   const run = await watersmeet.start();
+//   for await (const event of run.events()) console.log(event.body.type);
+//   const { champion, better } = await run.result();
+//   await watersmeet.close();
+
+export { AgentFailure, type Agent, type AgentContext, type AgentResult } from './agents/agent.js';
+export type { ScoreInput, ScoreResult } from './benchmarks/scorers/scorer.js';
+export { atRest, RunHandle, type RunResult } from './client/run-handle.js';
+export type { ScheduleView } from './client/schedules.js';
+export { defineConfig, type WatersmeetConfig } from './config/config.js';
+export type { Candidate, CandidateReference } from './core/candidate.js';
+export type { RunEvent, RunEventBody, RunEventType, Score } from './core/events.js';
+export { EXIT_CODES, failureTypeOf, WatersmeetError, type FailureType, type WaitingReason } from './core/failures.js';
+export type { Item, Module, ModuleKind, Origin } from './core/module.js';
+export { initialRunState, mergeNodesOf, reduce, subsetsOf, type RunState } from './core/run-state.js';
+export type { Task } from './core/task.js';
+export type { ChampionRow, RoleTotals, RunRow, RunStatus } from './store/store.js';
+export { renderReport } from './web/report.js';
+export { loadChampion, type Champion } from './workers/champion.js';
+export { open, type Project, type OpenProjectOptions } from './workers/project.js';
