@@ -20,7 +20,7 @@ const FOLDERS = {
 
 const forbidden = [
   { name: 'no-cycles', severity: 'error', from: { path: '^dist/src' }, to: { circular: true } },
-  { name: 'nobody-imports-cli', severity: 'error', from: { pathNot: '^dist/(src/cli|test)' }, to: { path: '^dist/src/cli' } },
+  { name: 'nobody-imports-cli', severity: 'error', from: { pathNot: '^dist/(src/cli/|test/)' }, to: { path: '^dist/src/cli/' } },
 ];
 for (const [folder, allowed] of Object.entries(FOLDERS)) {
   const others = Object.keys(FOLDERS).filter((other) => other !== folder && !allowed.folders.includes(other));
@@ -34,5 +34,5 @@ for (const [folder, allowed] of Object.entries(FOLDERS)) {
 
 module.exports = {
   forbidden,
-  options: { doNotFollow: { path: 'node_modules' }, exclude: { path: 'workflow-bundle' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] } },
+  options: { doNotFollow: { path: 'node_modules' }, exclude: { path: 'workflow-bundle|[.]d[.]ts$' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] } },
 };

@@ -1,8 +1,7 @@
 // What workflows may ask of activities: inputs and results, all small. Texts stay in the store, references travel.
 
 import type { CandidateReference } from '../core/candidate.js';
-import type { EditVerdict, RunEventBody, Score } from '../core/events.js';
-import type { FailureType, WaitingReason } from '../core/failures.js';
+import type { RunEventBody } from '../core/events.js';
 import type { Usage } from '../core/outcome.js';
 import type { RunSettings } from '../core/run-settings.js';
 
@@ -161,6 +160,3 @@ export interface Activities {
   prepareScheduledRun(input: { configFile: string; scheduleId: string; runId: string }): Promise<{ runId: string }>;
   promoteIfBetter(input: { runId: string; scheduleId: string }): Promise<{ promoted: boolean }>;
 }
-
-// Re-exported so that workflows need one import for their types.
-export type { EditVerdict, FailureType, Score, WaitingReason };

@@ -1,7 +1,7 @@
 // One candidate on one task: explore and score, or find both in the store.
 
 import { AgentFailure, type AgentContext, type AgentResult } from '../agents/agent.js';
-import { modulesAsText } from '../agents/modules-as-text.js';
+import { modulesAsText } from '../core/modules-as-text.js';
 import type { Candidate } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json, JsonObject } from '../core/json.js';

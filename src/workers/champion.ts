@@ -1,7 +1,7 @@
 // What an application loads: the promoted modules of a project, as data and as text.
 
 import path from 'node:path';
-import { modulesAsText } from '../agents/modules-as-text.js';
+import { modulesAsText } from '../core/modules-as-text.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Module } from '../core/module.js';
 import { openStore } from '../store/sqlite/open-store.js';

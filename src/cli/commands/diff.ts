@@ -2,7 +2,7 @@
 
 import { diffLines } from 'diff';
 import pc from 'picocolors';
-import { moduleAsText } from '../../agents/modules-as-text.js';
+import { moduleAsText } from '../../core/modules-as-text.js';
 import { WatersmeetError } from '../../core/failures.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';

@@ -70,7 +70,11 @@ function planWork(request: ChatRequest, { settings, tokenizer }: AppParts, signa
   const left = settings.contextTokens - promptTokens;
   if (left < (request.maxTokens ?? 1)) {
     const completion = request.maxTokens === undefined ? '' : ` and ${request.maxTokens} for the completion`;
-    throw new ApiProblem(400, `This model's context has ${settings.contextTokens} tokens, but the request wants ${promptTokens} for its messages${completion}.`, 'context_length_exceeded');
+    throw new ApiProblem(
+      400,
+      `This model's context has ${settings.contextTokens} tokens, but the request wants ${promptTokens} for its messages${completion}.`,
+      'context_length_exceeded',
+    );
   }
   return { chunks, maxTokens: request.maxTokens ?? Math.min(settings.defaultMaxTokens, left), stop: request.stop, signal };
 }

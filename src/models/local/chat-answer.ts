@@ -19,11 +19,28 @@ export function answerHead(request: ChatRequest, model: string): AnswerHead {
 
 export function answerBody(head: AnswerHead, completion: Completion): object {
   const message = { role: 'assistant', content: completion.text, refusal: null };
-  return { id: head.id, object: 'chat.completion', created: head.created, model: head.model, choices: [{ index: 0, message, logprobs: null, finish_reason: completion.finishReason }], usage: usage(completion) };
+  return {
+    id: head.id,
+    object: 'chat.completion',
+    created: head.created,
+    model: head.model,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: completion.finishReason }],
+    usage: usage(completion),
+  };
 }
 
-export function streamChunk(head: AnswerHead, delta: { readonly role?: 'assistant'; readonly content?: string }, finishReason: Completion['finishReason'] | null): object {
-  return { id: head.id, object: 'chat.completion.chunk', created: head.created, model: head.model, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }] };
+export function streamChunk(
+  head: AnswerHead,
+  delta: { readonly role?: 'assistant'; readonly content?: string },
+  finishReason: Completion['finishReason'] | null,
+): object {
+  return {
+    id: head.id,
+    object: 'chat.completion.chunk',
+    created: head.created,
+    model: head.model,
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  };
 }
 
 export function usageChunk(head: AnswerHead, completion: Completion): object {

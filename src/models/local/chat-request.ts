@@ -17,7 +17,10 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
 }
 
-const text = z.union([z.string(), z.array(z.object({ type: z.literal('text'), text: z.string() })).transform((parts) => parts.map((part) => part.text).join(''))]);
+const text = z.union([
+  z.string(),
+  z.array(z.object({ type: z.literal('text'), text: z.string() })).transform((parts) => parts.map((part) => part.text).join('')),
+]);
 
 const message = z.object({ role: z.enum(['system', 'developer', 'user', 'assistant']), content: text });
 
@@ -27,7 +30,15 @@ const body = z.looseObject({
   messages: z.array(message).min(1),
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
-  stop: z.union([z.string().min(1).transform((stop) => [stop]), z.array(z.string().min(1)).max(4)]).nullish(),
+  stop: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((stop) => [stop]),
+      z.array(z.string().min(1)).max(4),
+    ])
+    .nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   n: z.literal(1, 'only 1 is served').nullish(),

@@ -92,7 +92,10 @@ class ServedModel implements LocalModel {
     const since = Date.now() - DEATHS.withinMilliseconds;
     this.#deaths = this.#deaths.filter((time) => time > since);
     if (this.#running === undefined && this.#deaths.length >= DEATHS.most) {
-      throw new WatersmeetError('provider.unavailable', `The local model's server died ${this.#deaths.length} times within a minute and is left alone for a while. ${this.#lastDeath}`);
+      throw new WatersmeetError(
+        'provider.unavailable',
+        `The local model's server died ${this.#deaths.length} times within a minute and is left alone for a while. ${this.#lastDeath}`,
+      );
     }
     this.#running ??= this.#start();
     return (await this.#running).origin;
@@ -132,7 +135,10 @@ class ServedModel implements LocalModel {
 
 /** @example 'It was ended by SIGKILL (often: not enough memory). Its last words: ...' */
 function describeEnd(code: number | null, signal: NodeJS.Signals | null, errors: string): string {
-  const how = signal === null ? `It ended with code ${code}` : `It was ended by ${signal}${signal === 'SIGKILL' ? ` (often: not enough memory; the machine has ${Math.round(os.freemem() / 1e6)} MB free)` : ''}`;
+  const how =
+    signal === null
+      ? `It ended with code ${code}`
+      : `It was ended by ${signal}${signal === 'SIGKILL' ? ` (often: not enough memory; the machine has ${Math.round(os.freemem() / 1e6)} MB free)` : ''}`;
   const words = errors.trim();
   return words === '' ? `${how}.` : `${how}. Its last words: ${words}`;
 }

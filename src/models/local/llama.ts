@@ -9,13 +9,26 @@ import type { LocalModelSettings } from './settings.js';
 
 /** What is used of node-llama-cpp 3.22.1, which is no dependency: its own types are not here when this is compiled. */
 interface LlamaLibrary {
-  getLlama(options: { gpu: false; build: 'never'; logLevel: 'error'; maxThreads: number; logger: (level: string, message: string) => void }): Promise<{ loadModel(options: { modelPath: string }): Promise<LlamaModel> }>;
+  getLlama(options: {
+    gpu: false;
+    build: 'never';
+    logLevel: 'error';
+    maxThreads: number;
+    logger: (level: string, message: string) => void;
+  }): Promise<{ loadModel(options: { modelPath: string }): Promise<LlamaModel> }>;
 }
 
 interface LlamaModel {
   tokenize(text: string, specialTokens: boolean): number[];
   detokenize(tokens: readonly number[], specialTokens: boolean): string;
-  createContext(options: { contextSize: number; sequences: number; batchSize: number; threads: number; flashAttention: boolean; failedCreationRemedy: false }): Promise<{ getSequence(): LlamaSequence }>;
+  createContext(options: {
+    contextSize: number;
+    sequences: number;
+    batchSize: number;
+    threads: number;
+    flashAttention: boolean;
+    failedCreationRemedy: false;
+  }): Promise<{ getSequence(): LlamaSequence }>;
 }
 
 interface LlamaSequence {

@@ -91,7 +91,8 @@ export class RequestQueue {
   complete(work: Work): Promise<Completion> {
     return new Promise((resolve, reject) => {
       work.signal.throwIfAborted();
-      if (this.#waiting.length >= this.#options.maxWaiting) throw new ApiProblem(429, `${this.#waiting.length} requests wait for the local model already. Send fewer at a time.`);
+      if (this.#waiting.length >= this.#options.maxWaiting)
+        throw new ApiProblem(429, `${this.#waiting.length} requests wait for the local model already. Send fewer at a time.`);
       const entry: Waiting = { work, chunks: work.chunks, passedBy: 0, withdraw: () => this.#withdraw(entry), resolve, reject };
       this.#waiting.push(entry);
       work.signal.addEventListener('abort', entry.withdraw, { once: true });

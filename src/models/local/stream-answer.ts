@@ -6,13 +6,20 @@ import { streamChunk, usageChunk, type AnswerHead } from './chat-answer.js';
 import { CACHED_TOKENS_HEADER } from './chat-request.js';
 import type { Completion, RequestQueue, Work } from './request-queue.js';
 
-type Step = { readonly kind: 'turn'; readonly cachedTokens: number } | { readonly kind: 'text'; readonly text: string } | { readonly kind: 'end'; readonly completion: Completion };
+type Step =
+  | { readonly kind: 'turn'; readonly cachedTokens: number }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'end'; readonly completion: Completion };
 
 /**
  * The first line waits for the request's turn: only then the number of cached tokens is known, and a refusal still has its own status. Each piece of
  * text is one event: joining those that piled up would let the pace decide the bytes.
  */
-export async function streamAnswer(context: Context, queue: RequestQueue, options: { readonly work: Work; readonly head: AnswerHead; readonly includeUsage: boolean }): Promise<Response> {
+export async function streamAnswer(
+  context: Context,
+  queue: RequestQueue,
+  options: { readonly work: Work; readonly head: AnswerHead; readonly includeUsage: boolean },
+): Promise<Response> {
   const { work, head, includeUsage } = options;
   const gone = new AbortController();
   const steps = stepsOf(queue, { ...work, signal: AbortSignal.any([work.signal, gone.signal]) }).values();

@@ -15,14 +15,25 @@ function serve(): (body: unknown) => Promise<Response> {
   return async (body) => app.request('/v1/chat/completions', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 }
 
-const question = (content: string, rest: object = {}) => ({ model: MODEL, messages: [{ role: 'system', content: 'Be brief, be exact.' }, { role: 'user', content }], max_tokens: 8, ...rest });
+const question = (content: string, rest: object = {}) => ({
+  model: MODEL,
+  messages: [
+    { role: 'system', content: 'Be brief, be exact.' },
+    { role: 'user', content },
+  ],
+  max_tokens: 8,
+  ...rest,
+});
 
 describe('POST /v1/chat/completions', () => {
   it('answers with a body that is a function of the request, cold or warm', async () => {
     const post = serve();
     const [cold, warm] = [await post(question('one')), await post(question('one', { temperature: 0.7 }))];
     assert.equal(await cold.text(), await warm.clone().text());
-    assert.deepEqual([cold, warm].map((response) => Number(response.headers.get(CACHED_TOKENS_HEADER)) > 0), [false, true]);
+    assert.deepEqual(
+      [cold, warm].map((response) => Number(response.headers.get(CACHED_TOKENS_HEADER)) > 0),
+      [false, true],
+    );
     const body = (await warm.json()) as { readonly id: string; readonly created: number; readonly usage: object };
     assert.match(body.id, /^chatcmpl-[0-9a-f]{24}$/);
     assert.equal(body.created, 0);
@@ -31,7 +42,11 @@ describe('POST /v1/chat/completions', () => {
 
   it('gives other requests other ids', async () => {
     const post = serve();
-    const ids = await Promise.all([question('one'), question('two'), question('one', { max_tokens: 3 }), question('one', { stop: 'x' })].map(async (body) => ((await (await post(body)).json()) as { id: string }).id));
+    const ids = await Promise.all(
+      [question('one'), question('two'), question('one', { max_tokens: 3 }), question('one', { stop: 'x' })].map(
+        async (body) => ((await (await post(body)).json()) as { id: string }).id,
+      ),
+    );
     assert.equal(new Set(ids).size, 4);
   });
 
@@ -42,7 +57,9 @@ describe('POST /v1/chat/completions', () => {
     assert.equal(streams[0], streams[1]);
     const lines = (streams[0] ?? '').split('\n\n').filter((line) => line !== '');
     assert.equal(lines.at(-1), 'data: [DONE]');
-    const content = lines.slice(0, -1).map((line) => (JSON.parse(line.slice('data: '.length)) as { choices: { delta: { content?: string } }[] }).choices[0]?.delta.content ?? '');
+    const content = lines
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line.slice('data: '.length)) as { choices: { delta: { content?: string } }[] }).choices[0]?.delta.content ?? '');
     assert.equal(content.join(''), whole.choices[0]?.message.content);
   });
 

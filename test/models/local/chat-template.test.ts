@@ -4,8 +4,12 @@ import { MESSAGE_END, MESSAGE_START, renderChat, type ChatMessage } from '../../
 import { fakeTokenizer } from './fake-sequence.js';
 
 /** Tokens as text, with the control tokens in angle brackets. */
-const show = (tokens: readonly number[]): string => tokens.map((token) => (token === MESSAGE_START ? '<start>' : token === MESSAGE_END ? '<end>' : fakeTokenizer.decode([token]))).join('');
-const render = (...messages: readonly ChatMessage[]): readonly string[] => renderChat(messages, fakeTokenizer).map(show).filter((segment) => segment !== '');
+const show = (tokens: readonly number[]): string =>
+  tokens.map((token) => (token === MESSAGE_START ? '<start>' : token === MESSAGE_END ? '<end>' : fakeTokenizer.decode([token]))).join('');
+const render = (...messages: readonly ChatMessage[]): readonly string[] =>
+  renderChat(messages, fakeTokenizer)
+    .map(show)
+    .filter((segment) => segment !== '');
 
 describe('renderChat', () => {
   it('renders ChatML and asks for the answer', () => {
@@ -13,11 +17,10 @@ describe('renderChat', () => {
   });
 
   it('begins a segment with each user message', () => {
-    assert.deepEqual(render({ role: 'system', content: 's' }, { role: 'user', content: 'q1' }, { role: 'assistant', content: 'a1' }, { role: 'user', content: 'q2' }), [
-      '<start>system\ns<end>\n',
-      '<start>user\nq1<end>\n<start>assistant\na1<end>\n',
-      '<start>user\nq2<end>\n<start>assistant\n',
-    ]);
+    assert.deepEqual(
+      render({ role: 'system', content: 's' }, { role: 'user', content: 'q1' }, { role: 'assistant', content: 'a1' }, { role: 'user', content: 'q2' }),
+      ['<start>system\ns<end>\n', '<start>user\nq1<end>\n<start>assistant\na1<end>\n', '<start>user\nq2<end>\n<start>assistant\n'],
+    );
   });
 
   it('takes control tokens in a message as text', () => {

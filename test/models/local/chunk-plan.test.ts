@@ -13,24 +13,37 @@ describe('planChunks', () => {
   });
 
   it('keeps every token in its place', () => {
-    fc.assert(fc.property(segments, size, (parts, chunkTokens) => {
-      const chunks = planChunks(parts, chunkTokens);
-      assert.deepEqual(chunks.flatMap((chunk) => chunk.tokens), parts.flat());
-      assert.ok(chunks.every((chunk) => chunk.tokens.length >= 1 && chunk.tokens.length <= chunkTokens));
-    }));
+    fc.assert(
+      fc.property(segments, size, (parts, chunkTokens) => {
+        const chunks = planChunks(parts, chunkTokens);
+        assert.deepEqual(
+          chunks.flatMap((chunk) => chunk.tokens),
+          parts.flat(),
+        );
+        assert.ok(chunks.every((chunk) => chunk.tokens.length >= 1 && chunk.tokens.length <= chunkTokens));
+      }),
+    );
   });
 
   it('plans shared leading segments alike, whatever follows', () => {
-    fc.assert(fc.property(segments, segments, segments, size, (shared, left, right, chunkTokens) => {
-      const common = planChunks(shared, chunkTokens).length;
-      const plans = [left, right].map((rest) => planChunks([...shared, ...rest], chunkTokens).slice(0, common));
-      assert.deepEqual(plans[0], plans[1]);
-    }));
+    fc.assert(
+      fc.property(segments, segments, segments, size, (shared, left, right, chunkTokens) => {
+        const common = planChunks(shared, chunkTokens).length;
+        const plans = [left, right].map((rest) => planChunks([...shared, ...rest], chunkTokens).slice(0, common));
+        assert.deepEqual(plans[0], plans[1]);
+      }),
+    );
   });
 });
 
 describe('reusableChunks', () => {
-  const plan = planChunks([[1, 2, 3, 4], [5, 6, 7]], 2);
+  const plan = planChunks(
+    [
+      [1, 2, 3, 4],
+      [5, 6, 7],
+    ],
+    2,
+  );
 
   it('counts equal leading chunks', () => {
     assert.equal(reusableChunks(plan, planChunks([[1, 2, 3, 4, 9]], 2)), 2);

@@ -24,10 +24,28 @@ const DEMOS = [
   ['why was I charged twice?', 'payment'],
   ['the exchange rate looks wrong', 'rate'],
 ] as const;
-const QUESTIONS = ['my card is gone', 'what is the rate for dollars', 'a payment I do not know', 'the transfer has not arrived', 'where is my new card', 'I was charged a fee', 'change my PIN', 'the ATM kept my card', 'refund please', 'too expensive'];
+const QUESTIONS = [
+  'my card is gone',
+  'what is the rate for dollars',
+  'a payment I do not know',
+  'the transfer has not arrived',
+  'where is my new card',
+  'I was charged a fee',
+  'change my PIN',
+  'the ATM kept my card',
+  'refund please',
+  'too expensive',
+];
 const REQUESTS = [1, 2, 3].flatMap((count) =>
   QUESTIONS.map((content) => ({
-    messages: [{ role: 'system', content: `Desk ${count}: name the topic of the message.` }, ...DEMOS.slice(0, count).flatMap(([user, assistant]) => [{ role: 'user', content: user }, { role: 'assistant', content: assistant }]), { role: 'user', content }],
+    messages: [
+      { role: 'system', content: `Desk ${count}: name the topic of the message.` },
+      ...DEMOS.slice(0, count).flatMap(([user, assistant]) => [
+        { role: 'user', content: user },
+        { role: 'assistant', content: assistant },
+      ]),
+      { role: 'user', content },
+    ],
     max_tokens: 4,
   })),
 );

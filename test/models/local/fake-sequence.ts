@@ -28,7 +28,9 @@ export function fakeSequence(pause: () => Promise<void> = async () => undefined)
       throw new Error('the model failed');
     }
     const batch = tokens.join(' ');
-    const state = createHash('sha256').update(`${states.get(position) ?? 'nobody evaluated this'}|${batch}`).digest('hex');
+    const state = createHash('sha256')
+      .update(`${states.get(position) ?? 'nobody evaluated this'}|${batch}`)
+      .digest('hex');
     evaluated.push(batch);
     position += tokens.length;
     states.set(position, state);

@@ -5,9 +5,20 @@ import { planChunks } from '../../../src/models/local/chunk-plan.js';
 import { RequestQueue, type Completion, type Work } from '../../../src/models/local/request-queue.js';
 import { fakeSequence, fakeTokenizer, type FakeSequence } from './fake-sequence.js';
 
-const chunksOf = (segments: readonly string[]) => planChunks(segments.map((segment) => fakeTokenizer.encode(segment)), 4);
-const workOf = (segments: readonly string[], rest: Partial<Work> = {}): Work => ({ chunks: chunksOf(segments), maxTokens: 6, stop: [], signal: new AbortController().signal, ...rest });
-const queueOf = (lanes: readonly (readonly FakeSequence[])[], rest: { readonly maxPasses?: number; readonly maxWaiting?: number } = {}) => new RequestQueue({ lanes, tokenizer: fakeTokenizer, maxPasses: 200, maxWaiting: 1_000, ...rest });
+const chunksOf = (segments: readonly string[]) =>
+  planChunks(
+    segments.map((segment) => fakeTokenizer.encode(segment)),
+    4,
+  );
+const workOf = (segments: readonly string[], rest: Partial<Work> = {}): Work => ({
+  chunks: chunksOf(segments),
+  maxTokens: 6,
+  stop: [],
+  signal: new AbortController().signal,
+  ...rest,
+});
+const queueOf = (lanes: readonly (readonly FakeSequence[])[], rest: { readonly maxPasses?: number; readonly maxWaiting?: number } = {}) =>
+  new RequestQueue({ lanes, tokenizer: fakeTokenizer, maxPasses: 200, maxWaiting: 1_000, ...rest });
 const bodyOf = ({ text, finishReason, promptTokens, completionTokens }: Completion) => ({ text, finishReason, promptTokens, completionTokens });
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -46,14 +57,22 @@ describe('RequestQueue', () => {
   it('serves what is loaded before what came earlier', async () => {
     const order: string[] = [];
     const queue = queueOf([[fakeSequence(turn)]]);
-    await Promise.all(['aaaaaaaa', 'bbbbbbbb', 'aaaaaaaa', 'aaaaaaaa'].map((prefix, index) => queue.complete(workOf([prefix, 'q'], { onStart: () => order.push(`${prefix[0] ?? ''}${index}`) }))));
+    await Promise.all(
+      ['aaaaaaaa', 'bbbbbbbb', 'aaaaaaaa', 'aaaaaaaa'].map((prefix, index) =>
+        queue.complete(workOf([prefix, 'q'], { onStart: () => order.push(`${prefix[0] ?? ''}${index}`) })),
+      ),
+    );
     assert.deepEqual(order, ['a0', 'a2', 'a3', 'b1']);
   });
 
   it('lets a request be passed a bounded number of times', async () => {
     const order: number[] = [];
     const queue = queueOf([[fakeSequence(turn)]], { maxPasses: 2 });
-    await Promise.all(['aaaaaaaa', 'bbbbbbbb', 'aaaaaaaa', 'aaaaaaaa', 'aaaaaaaa'].map((prefix, index) => queue.complete(workOf([prefix, 'q'], { onStart: () => order.push(index) }))));
+    await Promise.all(
+      ['aaaaaaaa', 'bbbbbbbb', 'aaaaaaaa', 'aaaaaaaa', 'aaaaaaaa'].map((prefix, index) =>
+        queue.complete(workOf([prefix, 'q'], { onStart: () => order.push(index) })),
+      ),
+    );
     assert.deepEqual(order, [0, 2, 3, 1, 4]);
   });
 

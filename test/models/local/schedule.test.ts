@@ -6,7 +6,13 @@ import { chooseNext, type Slot, type WaitingRequest } from '../../../src/models/
 /** A prompt of `length` tokens with the name's code, then one more token. */
 const prompt = (name: string, length: number, last = 0) => planChunks([Array.from({ length }, () => name.charCodeAt(0)), [last]], 10);
 const request = (name: string, length: number, passedBy = 0): WaitingRequest => ({ chunks: prompt(name, length, 1), passedBy });
-const slot = (name: string, length: number, rest: Partial<Slot> = {}): Slot => ({ lane: 0, laneIsIdle: true, loaded: name === '' ? [] : prompt(name, length), lastUsed: name === '' ? -1 : 0, ...rest });
+const slot = (name: string, length: number, rest: Partial<Slot> = {}): Slot => ({
+  lane: 0,
+  laneIsIdle: true,
+  loaded: name === '' ? [] : prompt(name, length),
+  lastUsed: name === '' ? -1 : 0,
+  ...rest,
+});
 const PASSES = 200;
 
 describe('chooseNext', () => {
@@ -16,7 +22,12 @@ describe('chooseNext', () => {
   });
 
   it('stays on the loaded prompt while requests for it wait', () => {
-    assert.deepEqual(chooseNext([request('b', 100), request('a', 100), request('a', 100)], [slot('a', 100)], PASSES), { request: 1, slot: 0, reused: 10, reusedTokens: 100 });
+    assert.deepEqual(chooseNext([request('b', 100), request('a', 100), request('a', 100)], [slot('a', 100)], PASSES), {
+      request: 1,
+      slot: 0,
+      reused: 10,
+      reusedTokens: 100,
+    });
   });
 
   it('prefers the longer common prefix, and among equal ones who came first', () => {
@@ -39,8 +50,18 @@ describe('chooseNext', () => {
   it('does not give up a long loaded prompt for a few common tokens', () => {
     const shared = { chunks: planChunks([Array.from({ length: 10 }, () => 'a'.charCodeAt(0)), [7, 8, 9]], 10), passedBy: 0 };
     assert.equal(chooseNext([shared], [slot('a', 100, { lastUsed: 2 }), slot('b', 100, { lastUsed: 1 })], PASSES)?.slot, 1);
-    assert.deepEqual(chooseNext([shared], [slot('a', 20, { lastUsed: 2 }), slot('b', 100, { lastUsed: 1 })], PASSES), { request: 0, slot: 1, reused: 0, reusedTokens: 0 });
-    assert.deepEqual(chooseNext([shared], [slot('a', 10, { lastUsed: 2 }), slot('b', 100, { lastUsed: 1 })], PASSES), { request: 0, slot: 0, reused: 1, reusedTokens: 10 });
+    assert.deepEqual(chooseNext([shared], [slot('a', 20, { lastUsed: 2 }), slot('b', 100, { lastUsed: 1 })], PASSES), {
+      request: 0,
+      slot: 1,
+      reused: 0,
+      reusedTokens: 0,
+    });
+    assert.deepEqual(chooseNext([shared], [slot('a', 10, { lastUsed: 2 }), slot('b', 100, { lastUsed: 1 })], PASSES), {
+      request: 0,
+      slot: 0,
+      reused: 1,
+      reusedTokens: 10,
+    });
   });
 
   describe('with a busy lane that holds the prompt', () => {

@@ -1,7 +1,7 @@
 // Needs nothing.
 
 import assert from 'node:assert/strict';
-import { modulesAsText } from '../../src/agents/modules-as-text.js';
+import { modulesAsText } from '../../src/core/modules-as-text.js';
 import type { Module } from '../../src/core/module.js';
 
 describe('modulesAsText', () => {

@@ -1,6 +1,6 @@
 // The modules of a candidate as an agent reads them. Item ids are not shown: a candidate's hash does not cover them.
 
-import type { Item, Module } from '../core/module.js';
+import type { Item, Module } from './module.js';
 
 /** Texts by module name. */
 export function modulesAsText(modules: readonly Module[]): Readonly<Record<string, string>> {
