@@ -4,7 +4,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { WatersmeetError } from '../core/failures.js';
 import type { EnginePace } from '../core/messages.js';
-import { connectTo, openEmbeddedServer, readEngineFile } from './temporal-server.js';
+import { connectTo, openEmbeddedServer, readEngineFile, type TemporalProgram } from './temporal-server.js';
 
 export interface EngineOptions {
   readonly folder: string;
@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly namespace?: string;
   readonly profile?: string;
   /** Found or fetched only when a server has to be started. */
-  temporal(): Promise<{ readonly path: string; readonly version: string }>;
+  temporal(): Promise<TemporalProgram>;
 }
 
 export interface Engine {

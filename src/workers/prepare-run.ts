@@ -19,10 +19,17 @@ export interface PreparedRun {
   readonly warnings: readonly string[];
 }
 
-/** Throws WatersmeetError 'input.invalid' for whatever is wrong with the benchmark; nothing is started. */
-export async function prepareRun(store: Store, loaded: LoadedConfig, options: { readonly fromChampion: boolean; readonly overrides?: RunInput['overrides'] }): Promise<PreparedRun> {
+/** A benchmark that was read and checked. */
+export interface ReadTasks {
+  readonly tasks: readonly Task[];
+  readonly assigned: ReturnType<typeof assignSplits>;
+  readonly warnings: readonly string[];
+}
+
+/** Throws WatersmeetError 'input.invalid' for whatever is wrong with the benchmark; nothing is started. `read`: when it was read already. */
+export async function prepareRun(store: Store, loaded: LoadedConfig, options: { readonly fromChampion: boolean; readonly overrides?: RunInput['overrides']; readonly read?: ReadTasks }): Promise<PreparedRun> {
   const { settings } = loaded;
-  const { tasks, assigned, warnings } = await readTasks(loaded);
+  const { tasks, assigned, warnings } = options.read ?? (await readTasks(loaded));
   const parts = await store.assignParts(settings.project, assigned);
   const hashed = tasks.map((task) => ({ task, hash: taskHash(task) }));
   await store.putTasks(hashed);
@@ -57,7 +64,7 @@ export async function prepareRun(store: Store, loaded: LoadedConfig, options: { 
 }
 
 /** Reads and checks the benchmark and assigns its splits, as far as the configuration alone decides them. */
-async function readTasks(loaded: LoadedConfig): Promise<{ readonly tasks: readonly Task[]; readonly assigned: ReturnType<typeof assignSplits>; readonly warnings: readonly string[] }> {
+export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const { settings, benchmark } = loaded;
   const warnings: string[] = [];
   const tasks = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });

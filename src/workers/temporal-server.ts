@@ -30,23 +30,36 @@ export interface EmbeddedServer {
 const NAMESPACE = 'default';
 /** Histories are kept this long; the store keeps everything. */
 const RETENTION_DAYS = 90;
+/** Milliseconds between two looks whether the server lives. */
+const WATCH_EVERY = 500;
 const START_SECONDS = 60;
 const START_ATTEMPTS = 3;
 const STOP_SECONDS = 10;
 
+export interface TemporalProgram {
+  readonly path: string;
+  readonly version: string;
+}
+
+interface ServerOptions {
+  readonly folder: string;
+  readonly temporal: TemporalProgram;
+}
+
 /** Takes over a server that was left running on our file, or starts one. Only the holder of the host lock may call it. */
-export async function openEmbeddedServer(options: { readonly folder: string; readonly temporal: { readonly path: string; readonly version: string } }): Promise<EmbeddedServer> {
+export async function openEmbeddedServer(options: ServerOptions): Promise<EmbeddedServer> {
   const databaseFile = path.join(options.folder, 'temporal.db');
   const left = await readEngineFile(options.folder);
   if (left !== undefined) {
     const connection = left.temporalVersion === options.temporal.version ? await connectTo(left, databaseFile) : undefined;
-    if (connection !== undefined) return server(left, connection, true);
+    if (connection !== undefined) return supervised(options, databaseFile, left, connection, true);
     await endServer(left.pid, databaseFile);
     if (left.temporalVersion !== options.temporal.version) setAside(databaseFile, left.temporalVersion);
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(options.folder, databaseFile, options.temporal);
+      const { file, connection } = await start(options.folder, databaseFile, options.temporal, await freePort());
+      return supervised(options, databaseFile, file, connection, false);
     } catch (error) {
       if (attempt === START_ATTEMPTS) throw error;
     }
@@ -75,8 +88,7 @@ export async function connectTo(file: EngineFile, databaseFile?: string): Promis
   return undefined;
 }
 
-async function start(folder: string, databaseFile: string, temporal: { readonly path: string; readonly version: string }): Promise<EmbeddedServer> {
-  const port = await freePort();
+async function start(folder: string, databaseFile: string, temporal: TemporalProgram, port: number): Promise<{ readonly file: EngineFile; readonly connection: NativeConnection }> {
   const address = `127.0.0.1:${port}`;
   const logFile = path.join(folder, 'temporal.log');
   const log = openSync(logFile, 'a');
@@ -103,7 +115,7 @@ async function start(folder: string, databaseFile: string, temporal: { readonly 
     await keepHistories(connection);
     await writeFile(path.join(folder, 'engine.json.new'), `${JSON.stringify(file, null, 2)}\n`);
     await rename(path.join(folder, 'engine.json.new'), path.join(folder, 'engine.json'));
-    return server(file, connection, false);
+    return { file, connection };
   }
   if (ended === undefined) await endServer(child.pid!, databaseFile);
   throw new WatersmeetError('internal.defect', `The Temporal server (${temporal.path}) did not start: ${ended ?? `no answer in ${START_SECONDS} s`}. Its log is ${logFile}. Try \`watersmeet doctor\`.`);
@@ -129,14 +141,33 @@ async function keepHistories(connection: NativeConnection): Promise<void> {
   await connection.workflowService.updateNamespace({ namespace: NAMESPACE, config: { workflowExecutionRetentionTtl: { seconds: seconds as never } } });
 }
 
-function server(file: EngineFile, connection: NativeConnection, tookOver: boolean): EmbeddedServer {
+/** The server, started again at the same address when it dies: connections find it again by themselves. */
+function supervised(options: ServerOptions, databaseFile: string, file: EngineFile, connection: NativeConnection, tookOver: boolean): EmbeddedServer {
+  let current = file;
+  let stopped = false;
+  let restarting: Promise<void> | undefined;
+  const restart = async () => {
+    if ((await commandLineOf(current.pid))?.includes(databaseFile) === true || stopped) return;
+    const started = await start(options.folder, databaseFile, options.temporal, Number(current.address.split(':').at(-1)));
+    current = started.file;
+    await started.connection.close();
+  };
+  const timer = setInterval(() => {
+    restarting ??= restart()
+      .catch(() => undefined)
+      .finally(() => (restarting = undefined));
+  }, WATCH_EVERY);
+  timer.unref();
   return {
     file,
     connection,
     tookOver,
     async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await restarting;
       await connection.close();
-      await signalAndWait(file.pid, 'SIGTERM');
+      await signalAndWait(current.pid, 'SIGTERM');
     },
   };
 }

@@ -19,7 +19,8 @@ import { openStore } from '../store/sqlite/open-store.js';
 import type { RunInput, RunRow, Store } from '../store/store.js';
 import { createEndpointResolver, type EndpointResolver } from './endpoints.js';
 import { openEngine, type Engine, type EngineOptions } from './engine.js';
-import { packageVersion, prepareRun } from './prepare-run.js';
+import { checkInput } from './preflight.js';
+import { packageVersion, prepareRun, type ReadTasks } from './prepare-run.js';
 import { RunControl } from './run-control.js';
 import { RunPartsCache } from './run-parts.js';
 import { createWorker, installRuntime, taskQueue } from './worker.js';
@@ -68,6 +69,7 @@ export class Watersmeet {
   readonly #parts: RunPartsCache;
   readonly #control: RunControl;
   readonly #endpoints: EndpointResolver;
+  #closed = false;
   #lock: HostLock | undefined;
   #engine: Engine | undefined;
   #worker: Worker | undefined;
@@ -108,9 +110,11 @@ export class Watersmeet {
     }
   }
 
-  /** Starts a run of a configuration. Throws 'input.invalid' before anything is started. */
-  async start(loaded: LoadedConfig, options: { readonly startedBy?: string; readonly fromChampion?: boolean; readonly id?: string; readonly overrides?: RunInput['overrides'] } = {}): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
-    const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false, ...(options.overrides === undefined ? {} : { overrides: options.overrides }) });
+  /** Starts a run of a configuration. Throws 'input.invalid' before anything is started. `read`: what `checkInput` gave, when it was asked before. */
+  async start(loaded: LoadedConfig, options: { readonly startedBy?: string; readonly fromChampion?: boolean; readonly id?: string; readonly overrides?: RunInput['overrides']; readonly read?: ReadTasks } = {}): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
+    const { onProgress } = this.#options;
+    const read = options.read ?? (await checkInput(loaded, onProgress === undefined ? {} : { onProgress }));
+    const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false, read, ...(options.overrides === undefined ? {} : { overrides: options.overrides }) });
     const id = options.id ?? newRunId();
     if (loaded.file === undefined) this.#parts.define(id, loaded.definitions);
     const run = await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
@@ -141,6 +145,8 @@ export class Watersmeet {
 
   /** Starts no new call, lets those in flight be recorded, ends worker and server. The runs go on with the next resume. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     clearInterval(this.#lockTimer);
     this.#control.stop();
     if (this.#worker !== undefined) {
@@ -201,8 +207,14 @@ export class Watersmeet {
     const lock = await acquireHostLock(this.#options.folder);
     if (lock === undefined) return;
     clearInterval(this.#lockTimer);
-    await this.#engine?.close();
-    await this.connect(lock);
+    if (this.#closed) return lock.release();
+    try {
+      await this.#engine?.close();
+      await this.connect(lock);
+    } catch (error) {
+      lock.release();
+      this.#failure.reject(error);
+    }
   }
 
   async #prepareScheduled(scheduled: { readonly configFile: string; readonly scheduleId: string; readonly runId: string }): Promise<void> {

@@ -1,0 +1,212 @@
+// What can be known to be wrong before a run is recorded: disk, keys, endpoints, model names, the scorer. Nothing is written.
+
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { chatMessages } from '../agents/chat.js';
+import { createScorer } from '../benchmarks/scorers/create-scorer.js';
+import { CONFIG_ALIASES } from '../config/load-config.js';
+import { nearest } from '../config/problems.js';
+import type { LoadedConfig } from '../config/resolve-config.js';
+import { WatersmeetError } from '../core/failures.js';
+import type { Json } from '../core/json.js';
+import { modulesAsText } from '../core/modules-as-text.js';
+import type { ModelSettings } from '../core/run-settings.js';
+import type { Task } from '../core/task.js';
+import { ensureLocalModel } from '../downloads/local-model.js';
+import { readTasks, type ReadTasks } from './prepare-run.js';
+
+export interface PreflightOptions {
+  /** Told what is fetched. */
+  readonly onProgress?: (sentence: string) => void;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Bytes free for the user on the disk of a folder. Default: what the system says. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
+}
+
+/** Below this nothing is started: a run's store and Temporal's file grow by some ten megabytes. */
+export const LEAST_FREE_BYTES = 200_000_000;
+const ENDPOINT_SECONDS = 10;
+const TRIED_TASKS = 3;
+const NAMES_SHOWN = 3;
+
+/**
+ * Reads the benchmark and looks at everything a run needs, before an engine is started or a run is recorded.
+ *
+ * @throws WatersmeetError 'input.invalid': what, where and what to do. DownloadError when the local model cannot be had.
+ */
+export async function checkInput(loaded: LoadedConfig, options: PreflightOptions = {}): Promise<ReadTasks> {
+  const read = await readTasks(loaded);
+  const { environment = process.env, freeBytes = freeBytesOf } = options;
+  await checkDisk(loaded.projectFolder, freeBytes);
+  const doubts = await tryScorer(loaded, read.tasks);
+  const models = new Map(Object.values(loaded.settings.models).map((model) => [JSON.stringify([model.endpoint, model.model, model.apiKeyVariable]), model]));
+  for (const model of models.values()) {
+    if (model.endpoint === 'local') await ensureLocalModel(options.onProgress === undefined ? {} : { onProgress: options.onProgress });
+    else await checkEndpoint(model, environment);
+  }
+  return { ...read, warnings: [...read.warnings, ...doubts] };
+}
+
+/** Bytes that the user may still write on the disk that holds the folder, or will hold it. */
+export async function freeBytesOf(folder: string): Promise<number> {
+  for (let place = path.resolve(folder); ; place = path.dirname(place)) {
+    try {
+      const { bavail, bsize } = await statfs(place);
+      return bavail * bsize;
+    } catch (error) {
+      if (place === path.dirname(place)) throw error;
+    }
+  }
+}
+
+async function checkDisk(folder: string, freeBytes: (folder: string) => Promise<number>): Promise<void> {
+  const free = await freeBytes(folder);
+  if (free >= LEAST_FREE_BYTES) return;
+  throw invalid(`The disk that holds ${folder} has ${megabytes(free)} MB free; a run needs at least ${megabytes(LEAST_FREE_BYTES)} MB. Free some space there, or set \`folder\` in the configuration to another disk.`);
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / 1_000_000);
+}
+
+// --- endpoint --------------------------------------------------------------------------------------------------------
+
+/** Asks the endpoint for its models, which costs nothing. Only what is certain is an error: the rest shows when the run calls it. */
+async function checkEndpoint(model: ModelSettings, environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const { endpoint, apiKeyVariable } = model;
+  const key = apiKeyVariable === undefined ? undefined : environment[apiKeyVariable];
+  if (apiKeyVariable !== undefined && (key === undefined || key === '')) {
+    throw invalid(`The environment variable ${apiKeyVariable} is not set: it should hold the key for ${endpoint}. Set it (export ${apiKeyVariable}=...), then start again.`);
+  }
+  const answer = await askEndpoint(`${endpoint}/models`, { headers: headersOf(key) });
+  if (answer.kind === 'unreachable') {
+    throw invalid(`${endpoint} does not answer (${answer.why}). Check model.baseURL and whether the server runs, then start again.`);
+  }
+  if (answer.kind === 'silent') return;
+  // A key may be good for completions and not for this list: an empty request, refused before it costs anything, tells.
+  if (answer.status === 401 && (await refusesKey(endpoint, key))) {
+    throw invalid(`${endpoint} refuses the key${apiKeyVariable === undefined ? ': it wants one, and the configuration names none. Name the environment variable that holds it in model.apiKeyVariable' : ` in the environment variable ${apiKeyVariable} (401). Correct it`}, then start again.`);
+  }
+  const names = answer.status === 200 ? modelNames(answer.body) : undefined;
+  if (names === undefined || names.some((name) => isName(name, model.model))) return;
+  throw invalid(`${endpoint} has no model "${model.model}". ${otherNames(model.model, names)} Correct \`model\` in the configuration, then start again.`);
+}
+
+type EndpointAnswer = { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'unreachable'; readonly why: string } | { readonly kind: 'silent' };
+
+/** Also what `watersmeet doctor` asks. */
+export async function askEndpoint(url: string, init: RequestInit, seconds = ENDPOINT_SECONDS): Promise<EndpointAnswer> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(seconds * 1_000) });
+    const text = await response.text();
+    return { kind: 'answer', status: response.status, body: asJson(text) };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'silent' };
+    return { kind: 'unreachable', why: reasonOf(error) };
+  }
+}
+
+async function refusesKey(endpoint: string, key: string | undefined): Promise<boolean> {
+  const answer = await askEndpoint(`${endpoint}/chat/completions`, { method: 'POST', headers: { ...headersOf(key), 'content-type': 'application/json' }, body: '{}' });
+  return answer.kind === 'answer' && answer.status === 401;
+}
+
+function headersOf(key: string | undefined): Record<string, string> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return { ECONNREFUSED: 'connection refused', ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up', ECONNRESET: 'it closes the connection' }[code] ?? (cause.message || code);
+}
+
+/** The names that an OpenAI-compatible list holds; undefined when it cannot tell: empty, of another shape, or of a server that takes any name. */
+export function modelNames(body: unknown): readonly string[] | undefined {
+  const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? (body.data as readonly unknown[]) : [];
+  const entries = data.filter((entry): entry is { readonly id: string; readonly owned_by?: unknown } => typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string');
+  // llama.cpp's server answers for the one model it has loaded, however it is called; proxies list patterns.
+  if (entries.length === 0 || entries.some((entry) => entry.owned_by === 'llamacpp' || entry.id.includes('*'))) return undefined;
+  return entries.map((entry) => entry.id);
+}
+
+/** Ollama lists `qwen3:latest` for `qwen3`, Gemini `models/gemini-2.5-flash` for `gemini-2.5-flash`. */
+function isName(listed: string, name: string): boolean {
+  return listed === name || listed === `${name}:latest` || listed === `models/${name}`;
+}
+
+function otherNames(name: string, names: readonly string[]): string {
+  const close: string[] = [];
+  for (let left = names; close.length < NAMES_SHOWN; left = left.filter((other) => !close.includes(other))) {
+    const next = nearest(name, left);
+    if (next === undefined) break;
+    close.push(next);
+  }
+  if (close.length > 0) return `Did you mean ${close.map((other) => `"${other}"`).join(', ')}?`;
+  const shown = names.slice(0, NAMES_SHOWN).map((other) => `"${other}"`);
+  return `It has ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}.`;
+}
+
+// --- scorer ----------------------------------------------------------------------------------------------------------
+
+/**
+ * Tries a scorer of the user's own on tasks whose expected answer is taken for the agent's output. What a chat agent puts out is
+ * known (text), so a scorer that cannot take it is broken. What a function agent puts out is not: then the problem is told, and
+ * the run finds out.
+ *
+ * @returns sentences to warn with.
+ */
+async function tryScorer(loaded: LoadedConfig, tasks: readonly Task[]): Promise<readonly string[]> {
+  const { settings, definitions, file } = loaded;
+  const { agent } = settings;
+  if (settings.scorer.kind !== 'function') return [];
+  const scorer = createScorer(settings.scorer, {
+    ...(definitions.score === undefined ? {} : { score: definitions.score }),
+    ...(file === undefined ? {} : { configFile: file, aliases: CONFIG_ALIASES }),
+  });
+  try {
+    for (const task of sample(tasks.filter(({ expected }) => expected !== undefined))) {
+      const output = agent.kind !== 'chat' || typeof task.expected === 'string' ? task.expected! : JSON.stringify(task.expected);
+      await scorer.score({ task, output, trajectory: trajectoryOf(loaded, task, output) }, undefined);
+    }
+    return [];
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    if (agent.kind === 'chat') throw invalid(`${sentence} It was tried with the task's expected answer as the output.`, error);
+    return [`${sentence} It was tried with the task's expected answer as the output; if your agent's output has another shape, that may be why.`];
+  } finally {
+    await scorer.close();
+  }
+}
+
+/** The first, the last and the one between. */
+function sample(tasks: readonly Task[]): readonly Task[] {
+  const last = tasks.length - 1;
+  const indexes = new Set(Array.from({ length: TRIED_TASKS }, (_, index) => Math.round((last * index) / (TRIED_TASKS - 1))));
+  return [...indexes].flatMap((index) => tasks[index] ?? []);
+}
+
+/** As the agent would leave it. */
+function trajectoryOf({ settings: { agent, modules } }: LoadedConfig, task: Task, output: Json): Json {
+  if (agent.kind !== 'chat') return null;
+  try {
+    const messages = chatMessages(agent, { task, modules: Object.fromEntries(modules.map((module) => [module.name, module])), texts: modulesAsText(modules) });
+    return { messages: messages.map(({ role, content }) => ({ role, content: content as Json })), output, finishReason: 'stop' };
+  } catch {
+    return { messages: [], output, finishReason: 'stop' };
+  }
+}
+
+function invalid(message: string, cause?: unknown): WatersmeetError {
+  return new WatersmeetError('input.invalid', message, cause === undefined ? {} : { cause });
+}
