@@ -9,13 +9,15 @@ import { prepare, root } from './prepare.mjs';
 prepare();
 
 // A folder of its own: the example stays as it is, and what was recorded is found again.
-const folder = path.join(root, '.watersmeet', 'quickstart');
+const folder = process.env.WATERSMEET_QUICKSTART_FOLDER ?? path.join(root, '.watersmeet', 'quickstart');
 mkdirSync(folder, { recursive: true });
 for (const file of ['watersmeet.config.ts', 'messages.jsonl']) cpSync(path.join(root, 'examples/freight-desk', file), path.join(folder, file));
 
 const cli = path.join(root, 'dist/src/cli/main.js');
 const given = process.argv.slice(2);
-const command = given.includes('--resume') ? ['resume'] : ['optimize', ...given];
+// A priced model needs a limit: the example costs a few cents at most.
+const limit = given.some((word) => word.startsWith('openai:')) && !given.some((word) => word.startsWith('budget.money')) ? ['--set', 'budget.money=1'] : [];
+const command = given.includes('--resume') ? ['resume'] : ['optimize', ...given, ...limit];
 const child = spawn(process.execPath, ['--enable-source-maps', cli, ...command, '--config', folder], { stdio: 'inherit', cwd: root, env: withoutEngine(process.env) });
 // Ctrl-C reaches the child as well: it stops cleanly and says how to go on.
 process.on('SIGINT', () => undefined);

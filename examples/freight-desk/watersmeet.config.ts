@@ -22,5 +22,6 @@ export default defineConfig({
   // Rollouts are few: merge wide, without gates on a dozen tasks, and judge once, on many.
   merge: { fanIn: 4, pool: 0, combine: 'union' },
   repair: { rounds: 0 },
-  select: { finalists: 4, blockSize: 48, baselines: ['random-demos'] },
+  select: { finalists: 3, blockSize: 48, baselines: ['random-demos'] },
+  prove: { maxTasks: 48 },
 });

@@ -6,110 +6,149 @@ import { atRest } from '../client/run-handle.js';
 import type { RunEvent } from '../core/events.js';
 import { initialRunState, reduce, type RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
+import { printLine } from './print.js';
+import { columnsOf, tell, tellThrough } from './terminal.js';
 import { duration } from './views/numbers.js';
 import { runTree, summary } from './views/run-tree.js';
 
 const DRAW_EVERY = 250;
-const TOTALS_EVERY = 1_000;
+const LOOK_EVERY = 1_000;
+/** Lines of the tree beside those of subsets, nodes or finalists. */
+const OTHER_LINES = 14;
 
 export interface FollowOptions {
   readonly title: string;
   /** Lines of JSON, one an event. */
   readonly json: boolean;
   readonly signal?: AbortSignal;
+  /** Asked now and then: a sentence for the person, such as that nobody executes the run. */
+  readonly notice?: () => Promise<string | undefined>;
 }
 
 /** Resolves when the run is at rest (ended, or waiting for a person) or the signal aborts. */
 export async function follow(run: RunHandle, options: FollowOptions): Promise<{ readonly row: RunRow; readonly state: RunState }> {
-  const live = !options.json && process.stderr.isTTY;
+  const view = options.json ? jsonView() : process.stderr.isTTY ? await liveView(run, options) : plainView(options);
   let state = initialRunState(run.id);
-  let totals = await run.totals();
-  let counted = 0;
-  const log = createLogUpdate(process.stderr, { showCursor: true });
-  const draw = () => log(runTree({ title: options.title, state, totals, now: Date.now(), rows: Math.max(3, (process.stderr.rows ?? 24) - 14) }));
-  const timer = live
-    ? setInterval(() => {
-        if (Date.now() - counted > TOTALS_EVERY) {
-          counted = Date.now();
-          run.totals().then(
-            (fresh) => (totals = fresh),
-            () => undefined,
-          );
-        }
-        draw();
-      }, DRAW_EVERY)
-    : undefined;
-  if (!live && !options.json) process.stderr.write(`${options.title}\n`);
   try {
     for await (const event of run.events(0, options.signal)) {
       state = reduce(state, event);
-      if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
-      else if (!live) tell(state, event);
+      view.event(event, state);
     }
   } finally {
-    clearInterval(timer);
-    if (live) {
-      totals = await run.totals();
-      draw();
-      log.done();
-    }
+    await view.end();
   }
-  const row = await run.row();
-  if (!live && !options.json && atRest(row)) process.stderr.write(`${row.status}${row.sentence === undefined ? '' : `: ${row.sentence}`}\n`);
-  return { row, state };
+  return { row: await run.row(), state };
 }
 
-/** A line for what a reader of a log wants to know. */
-function tell(state: RunState, event: RunEvent): void {
-  const { body } = event;
-  const at = duration(event.at - (state.startedAt ?? event.at)).padStart(7);
-  const line = (text: string) => process.stderr.write(`${at}  ${text}\n`);
+interface View {
+  event(event: RunEvent, state: RunState): void;
+  end(): Promise<void>;
+}
+
+function jsonView(): View {
+  return { event: printLine, end: async () => undefined };
+}
+
+async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
+  let [state, totals, row, notice] = [initialRunState(run.id), await run.totals(), await run.row(), undefined as string | undefined];
+  const log = createLogUpdate(process.stderr, { showCursor: true });
+  const draw = () => {
+    const columns = columnsOf(process.stderr) ?? 80;
+    const rows = Math.max(3, (process.stderr.rows ?? 24) - OTHER_LINES);
+    log(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice }));
+  };
+  const look = async () => {
+    [totals, row, notice] = [await run.totals(), await run.row(), await options.notice?.()];
+  };
+  let looked = Date.now();
+  const timer = setInterval(() => {
+    if (Date.now() - looked > LOOK_EVERY) {
+      looked = Date.now();
+      look().catch(() => undefined);
+    }
+    draw();
+  }, DRAW_EVERY);
+  const done = tellThrough((text) => log.persist(text));
+  return {
+    event(_, next) {
+      state = next;
+    },
+    async end() {
+      clearInterval(timer);
+      notice = undefined;
+      [totals, row] = [await run.totals(), await run.row()];
+      draw();
+      log.done();
+      done();
+    },
+  };
+}
+
+function plainView(options: FollowOptions): View {
+  tell(options.title);
+  let told: string | undefined;
+  const timer =
+    options.notice === undefined
+      ? undefined
+      : setInterval(() => {
+          void options.notice!().then((sentence) => {
+            if (sentence !== undefined && sentence !== told) tell(sentence);
+            told = sentence;
+          });
+        }, LOOK_EVERY);
+  return {
+    event(event, state) {
+      const line = lineOf(state, event);
+      if (line !== undefined) tell(`${duration(event.at - (state.startedAt ?? event.at)).padStart(7)}  ${line}`);
+    },
+    async end() {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** What a reader of a log wants to know. */
+function lineOf(state: RunState, { body }: RunEvent): string | undefined {
   switch (body.type) {
     case 'phase-started':
-      if (body.phase !== 'done') line(`${body.phase}`);
-      break;
+      return body.phase === 'done' ? undefined : body.phase;
     case 'baseline-ended':
-      line(summary(state, 'baseline'));
-      break;
+      return summary(state, 'baseline');
     case 'run-planned':
-      line(summary(state, 'divide'));
-      break;
+      return summary(state, 'divide');
     case 'subset-ended':
-      line(`${body.subset}: ${body.before === undefined || body.after === undefined ? '' : `${body.before.mean.toFixed(3)} -> ${body.after.mean.toFixed(3)} n=${body.after.n}, `}${body.reason}${body.note === undefined ? '' : ` (${body.note})`}`);
-      break;
+      return `${body.subset}: ${body.before === undefined || body.after === undefined ? '' : `${body.before.mean.toFixed(3)} -> ${body.after.mean.toFixed(3)} n=${body.after.n}, `}${body.reason}${body.note === undefined ? '' : ` (${body.note})`}`;
     case 'merge-ended':
-      line(`${body.node} <- ${body.parents.map((parent) => parent.id).join(', ')}: ${body.verdict}, ${body.why}`);
-      break;
+      return `${body.node} <- ${body.parents.map((parent) => parent.id).join(', ')}: ${body.verdict}, ${body.why}`;
     case 'repair-ended':
-      line(`repair round ${body.round}: ${body.verdict}, ${body.failing} failing tasks`);
-      break;
+      return `repair round ${body.round}: ${body.verdict.replace('-', ' ')}, ${body.failing} failing tasks`;
     case 'finalists-chosen':
-      line(`${body.finalists.length} finalists: ${body.finalists.map((finalist) => finalist.label).join('; ')}`);
-      break;
+      return `${body.finalists.length} finalists: ${body.finalists.map((finalist) => finalist.label).join('; ')}`;
     case 'select-ended':
-      line(summary(state, 'select'));
-      break;
+      return summary(state, 'select');
     case 'confirm-ended':
-      line(`confirm: ${summary(state, 'confirm')}`);
-      break;
+      return `confirm: ${summary(state, 'confirm')}`;
     case 'prove-ended':
-      line(`prove: ${summary(state, 'prove')}`);
-      break;
+      return `prove: ${summary(state, 'prove')}`;
     case 'run-waiting':
-      line(`waiting: ${body.reason}. ${body.sentence}`);
-      break;
+      return `waiting: ${body.reason}. ${body.sentence}`;
     case 'run-continued':
-      line('continued');
-      break;
+      return 'continued';
+    case 'run-paused':
+      return 'paused';
+    case 'run-ended':
+      return `${body.status}: ${body.sentence}`;
     case 'budget-reached':
-      line(`budget: ${body.limit} (${body.at})`);
-      break;
+      return `budget: ${body.limit} (${body.at})`;
     case 'subset-started':
     case 'epoch-ended':
     case 'merge-level-started':
     case 'race-block-ended':
-    case 'run-paused':
-    case 'run-ended':
-      break;
+      return undefined;
   }
+}
+
+/** Whether the run is neither ended nor waiting for a person. */
+export function goesOn(row: RunRow): boolean {
+  return !atRest(row);
 }

@@ -9,6 +9,7 @@ import { openStore } from '../store/sqlite/open-store.js';
 import type { RunRow, Store } from '../store/store.js';
 import { openWatersmeet, type Watersmeet } from '../workers/watersmeet.js';
 import type { CommonOptions } from './main.js';
+import { tell } from './terminal.js';
 
 /** Where the state of a project is when its configuration does not say otherwise. */
 const STATE = '.watersmeet';
@@ -60,12 +61,10 @@ export function openProject(options: CommonOptions, loaded: LoadedConfig): Promi
 }
 
 function open(folder: string, engine: LoadedConfig['engine'], options: CommonOptions, how: { readonly work?: boolean }): Promise<Watersmeet> {
-  return openWatersmeet({
-    folder,
-    engine,
-    ...how,
-    onProgress: (sentence) => {
-      if (options.json !== true) process.stderr.write(`${sentence}\n`);
-    },
-  });
+  return openWatersmeet({ folder, engine, ...how, onProgress: teller(options) });
+}
+
+/** Tells what is found, fetched and started. */
+export function teller(options: Pick<CommonOptions, 'json'>): (sentence: string) => void {
+  return options.json === true ? () => undefined : tell;
 }

@@ -137,9 +137,9 @@ function lengthsOf(settings: RunSettings, measured: MeasuredRollout | undefined)
 }
 
 /** As activities/partition.ts does it. */
-function sizeOfSubsets({ strategy, subset, models }: RunSettings, train: number, trajectory: number): number {
+function sizeOfSubsets({ strategy, subset, models, optimize }: RunSettings, train: number, trajectory: number): number {
   if (strategy === 'all-at-once') return Math.max(1, train);
-  return models.optimizer === undefined
+  return models.optimizer === undefined || optimize.inner !== 'reflect'
     ? subset.size
     : subsetSize({ maxTasks: subset.size, contextTokens: models.optimizer.contextTokens, share: subset.contextShare, tokensPerTrajectory: trajectory });
 }

@@ -70,7 +70,11 @@ export function planShares(budget: Pick<BudgetSettings, 'rollouts' | 'tokens'>, 
   };
 }
 
-function divide(limit: number | undefined, plan: BudgetPlan, unit: keyof Amount): { readonly parts: Readonly<Record<Part, number>>; readonly missing: number } | undefined {
+function divide(
+  limit: number | undefined,
+  plan: BudgetPlan,
+  unit: keyof Amount,
+): { readonly parts: Readonly<Record<Part, number>>; readonly missing: number } | undefined {
   if (limit === undefined) return undefined;
   const parts: Record<Part, number> = { prove: 0, confirm: 0, select: 0, baseline: 0, merge: 0, repair: 0, subset: 0 };
   let left = Math.max(0, Math.floor(limit));
@@ -90,7 +94,9 @@ function divide(limit: number | undefined, plan: BudgetPlan, unit: keyof Amount)
 
 /** Whether a step may start: what is used already and what it is expected to use fit into the share. */
 export function covers(share: Share, used: Amount, forecast: Amount): boolean {
-  return (share.rollouts === null || used.rollouts + forecast.rollouts <= share.rollouts) && (share.tokens === null || used.tokens + forecast.tokens <= share.tokens);
+  return (
+    (share.rollouts === null || used.rollouts + forecast.rollouts <= share.rollouts) && (share.tokens === null || used.tokens + forecast.tokens <= share.tokens)
+  );
 }
 
 /** A usage as an amount: tokens of prompts and completions together. */

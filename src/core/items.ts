@@ -94,7 +94,11 @@ export type EvidenceByItem = ReadonlyMap<string, number>;
  * subsets; of equal prevalence one that the seed does not have, then the one with the least evidence, then the newest (the
  * last in the list). One after another until the rest fits: no search for the best packing, so that what goes is plain.
  */
-export function fitItems(items: readonly Item[], maxTokens: number, evidence: EvidenceByItem = new Map()): { readonly kept: readonly Item[]; readonly dropped: readonly Item[] } {
+export function fitItems(
+  items: readonly Item[],
+  maxTokens: number,
+  evidence: EvidenceByItem = new Map(),
+): { readonly kept: readonly Item[]; readonly dropped: readonly Item[] } {
   let total = items.reduce((sum, item) => sum + itemTokens(item), 0);
   if (total <= maxTokens) return { kept: items, dropped: [] };
   const going = items

@@ -11,8 +11,12 @@ export function workflowIdOf(runId: string): string {
   return `run/${runId}`;
 }
 
-/** How the engine runs decides how fast a dead worker is noticed. */
+/** How the engine runs decides how fast a dead worker is noticed, and how long a history may grow. */
 export interface EnginePace {
   readonly heartbeatSeconds: number;
   readonly firstRetryMilliseconds: number;
+  /** Events after which a group continues as new at its next step boundary. */
+  readonly historyEvents: number;
+  /** Seconds between probes of what time may mend: doubling from the first to the last. */
+  readonly probeSeconds: { readonly first: number; readonly last: number };
 }

@@ -176,11 +176,9 @@ export function subsetOf(state: RunState, id: string): SubsetView | undefined {
   return getFrom(state.subsets, id);
 }
 
-/** Of one level, or of all; sorted by level, then id. */
+/** Of one level, or of all; sorted by id. */
 export function mergeNodesOf(state: RunState, level?: number): readonly MergeNodeView[] {
-  return valuesOf(state.nodes)
-    .filter((node) => level === undefined || node.level === level)
-    .sort((a, b) => a.level - b.level || compareIds(a.node, b.node));
+  return valuesOf(state.nodes).filter((node) => level === undefined || node.level === level);
 }
 
 function applyEvent(next: Copy<RunState>, event: RunEvent): void {
@@ -272,9 +270,17 @@ function copySubset({ subsets }: RunState, id: string): Copy<SubsetView> {
   return { ...(getFrom(subsets, id) ?? { id, status: 'running', epoch: 0, epochs: [], verdicts: {}, droppedAnswers: 0, usage: NO_USAGE }) };
 }
 
-function epochEnded(next: Copy<RunState>, { subset: id, epoch, verdict, before, after, edits, rejected, candidate, droppedAnswers, usage }: Body<'epoch-ended'>): void {
+function epochEnded(
+  next: Copy<RunState>,
+  { subset: id, epoch, verdict, before, after, edits, rejected, candidate, droppedAnswers, usage }: Body<'epoch-ended'>,
+): void {
   const { optimize } = next;
-  next.optimize = { ...optimize, epochs: optimize.epochs + 1, verdicts: countOne(optimize.verdicts, verdict), droppedAnswers: optimize.droppedAnswers + droppedAnswers };
+  next.optimize = {
+    ...optimize,
+    epochs: optimize.epochs + 1,
+    verdicts: countOne(optimize.verdicts, verdict),
+    droppedAnswers: optimize.droppedAnswers + droppedAnswers,
+  };
   next.usage = addUsage(next.usage, usage);
 
   const subset = copySubset(next, id);

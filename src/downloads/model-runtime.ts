@@ -42,10 +42,10 @@ export async function ensureModelRuntime(options: {
       `The local model is pinned for ${Object.keys(PLATFORM_PACKAGES).join(' and ')}, not for ${platform}. Use any OpenAI-compatible endpoint instead, such as Ollama's: model: "http://localhost:11434/v1#<name>".`,
     );
   }
-  const parent = path.join(cacheFolder(environment), 'model-runtime');
-  const place = path.join(parent, `node-llama-cpp-${RUNTIME_VERSION}-${platform}`);
-  // The folder appears by one rename, when the install was complete.
-  if ((await sizeOfFile(path.join(place, 'package-lock.json'))) !== undefined) return place;
+  const found = await findModelRuntime(environment, platform);
+  if (found !== undefined) return found;
+  const place = runtimePlace(environment, platform);
+  const parent = path.dirname(place);
   onProgress?.(`Installing node-llama-cpp ${RUNTIME_VERSION} (85 MB) with npm to ${place}.`);
   await withPartialFolder(parent, async (partial) => {
     const folder = path.join(partial, 'runtime');
@@ -65,6 +65,17 @@ export async function ensureModelRuntime(options: {
     await publish(folder, place);
   });
   return place;
+}
+
+/** The same without installing anything: undefined when it is not there. */
+export async function findModelRuntime(environment: Environment, platform: string): Promise<string | undefined> {
+  const place = runtimePlace(environment, platform);
+  // The folder appears by one rename, when the install was complete.
+  return (await sizeOfFile(path.join(place, 'package-lock.json'))) === undefined ? undefined : place;
+}
+
+function runtimePlace(environment: Environment, platform: string): string {
+  return path.join(cacheFolder(environment), 'model-runtime', `node-llama-cpp-${RUNTIME_VERSION}-${platform}`);
 }
 
 async function writeManifest(folder: string, manifest: { readonly packageJson: object; readonly packageLock: object }): Promise<void> {

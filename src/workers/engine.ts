@@ -28,8 +28,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const EMBEDDED_PACE: EnginePace = { heartbeatSeconds: 5, firstRetryMilliseconds: 200 };
-const CLUSTER_PACE: EnginePace = { heartbeatSeconds: 30, firstRetryMilliseconds: 1_000 };
+const PATIENCE = { historyEvents: 1_500, probeSeconds: { first: 30, last: 600 } };
+const EMBEDDED_PACE: EnginePace = { heartbeatSeconds: 5, firstRetryMilliseconds: 200, ...PATIENCE };
+const CLUSTER_PACE: EnginePace = { heartbeatSeconds: 30, firstRetryMilliseconds: 1_000, ...PATIENCE };
 
 /** The engine, started if it is ours to start. `host` says whether this process holds the host lock. */
 export async function openEngine(options: EngineOptions, host: boolean): Promise<Engine> {
@@ -48,6 +49,12 @@ export async function openEngine(options: EngineOptions, host: boolean): Promise
   return { kind: 'embedded', address: file.address, namespace: file.namespace, connection, pace: EMBEDDED_PACE, close: () => connection.close() };
 }
 
+/** The transport's errors are nests of structures: their innermost message is what a person can use. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (/message: "([^"]+)"/.exec(message)?.[1] ?? message).replace(/\.$/, '');
+}
+
 async function openCluster(options: EngineOptions): Promise<Engine> {
   let loaded: ReturnType<typeof loadClientConnectConfig>;
   try {
@@ -63,6 +70,6 @@ async function openCluster(options: EngineOptions): Promise<Engine> {
     await connection.withDeadline(Date.now() + 10_000, () => connection.workflowService.describeNamespace({ namespace }));
     return { kind: 'cluster', address, namespace, connection, pace: CLUSTER_PACE, close: () => connection.close() };
   } catch (error) {
-    throw new WatersmeetError('input.invalid', `The Temporal cluster at ${address} (namespace ${namespace}) does not answer: ${error instanceof Error ? error.message : String(error)}. Check the address, the namespace and the key, or unset them to use the embedded server.`, { cause: error });
+    throw new WatersmeetError('input.invalid', `The Temporal cluster at ${address} (namespace ${namespace}) does not answer (${reasonOf(error)}). Check the address, the namespace and the key, or unset them to use the embedded server.`, { cause: error });
   }
 }

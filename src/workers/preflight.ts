@@ -39,12 +39,16 @@ export async function checkInput(loaded: LoadedConfig, options: PreflightOptions
   const { environment = process.env, freeBytes = freeBytesOf } = options;
   await checkDisk(loaded.projectFolder, freeBytes);
   const doubts = await tryScorer(loaded, read.tasks);
-  const models = new Map(Object.values(loaded.settings.models).map((model) => [JSON.stringify([model.endpoint, model.model, model.apiKeyVariable]), model]));
-  for (const model of models.values()) {
+  for (const model of distinctModels(loaded)) {
     if (model.endpoint === 'local') await ensureLocalModel(options.onProgress === undefined ? {} : { onProgress: options.onProgress });
     else await checkEndpoint(model, environment);
   }
   return { ...read, warnings: [...read.warnings, ...doubts] };
+}
+
+/** One of each endpoint, name and key that the roles use. */
+export function distinctModels(loaded: LoadedConfig): readonly ModelSettings[] {
+  return [...new Map(Object.values(loaded.settings.models).map((model) => [JSON.stringify([model.endpoint, model.model, model.apiKeyVariable]), model])).values()];
 }
 
 /** Bytes that the user may still write on the disk that holds the folder, or will hold it. */
@@ -71,31 +75,39 @@ function megabytes(bytes: number): number {
 
 // --- endpoint --------------------------------------------------------------------------------------------------------
 
-/** Asks the endpoint for its models, which costs nothing. Only what is certain is an error: the rest shows when the run calls it. */
-async function checkEndpoint(model: ModelSettings, environment: Readonly<Record<string, string | undefined>>): Promise<void> {
+/**
+ * Asks the endpoint for its models, which costs nothing. Only what is certain is an error: the rest shows when the run calls it.
+ *
+ * @returns what was found, as the end of a sentence.
+ */
+export async function checkEndpoint(model: ModelSettings, environment: Readonly<Record<string, string | undefined>>, seconds = ENDPOINT_SECONDS): Promise<string> {
   const { endpoint, apiKeyVariable } = model;
   const key = apiKeyVariable === undefined ? undefined : environment[apiKeyVariable];
   if (apiKeyVariable !== undefined && (key === undefined || key === '')) {
     throw invalid(`The environment variable ${apiKeyVariable} is not set: it should hold the key for ${endpoint}. Set it (export ${apiKeyVariable}=...), then start again.`);
   }
-  const answer = await askEndpoint(`${endpoint}/models`, { headers: headersOf(key) });
+  const answer = await ask(`${endpoint}/models`, { headers: headersOf(key) }, seconds);
   if (answer.kind === 'unreachable') {
-    throw invalid(`${endpoint} does not answer (${answer.why}). Check model.baseURL and whether the server runs, then start again.`);
+    throw invalid(`${endpoint} does not answer (${answer.why}). Check the model's address in the configuration, and that its server runs; then start again.`);
   }
-  if (answer.kind === 'silent') return;
+  if (answer.kind === 'silent') return `did not answer within ${seconds} s`;
   // A key may be good for completions and not for this list: an empty request, refused before it costs anything, tells.
-  if (answer.status === 401 && (await refusesKey(endpoint, key))) {
-    throw invalid(`${endpoint} refuses the key${apiKeyVariable === undefined ? ': it wants one, and the configuration names none. Name the environment variable that holds it in model.apiKeyVariable' : ` in the environment variable ${apiKeyVariable} (401). Correct it`}, then start again.`);
+  if (answer.status === 401 && (await refusesKey(endpoint, key, seconds))) {
+    throw invalid(
+      apiKeyVariable === undefined
+        ? `${endpoint} wants a key (401), and the configuration names none. Name the environment variable that holds it in apiKeyVariable of the model, then start again.`
+        : `${endpoint} refuses the key in the environment variable ${apiKeyVariable} (401). Correct it, then start again.`,
+    );
   }
   const names = answer.status === 200 ? modelNames(answer.body) : undefined;
-  if (names === undefined || names.some((name) => isName(name, model.model))) return;
-  throw invalid(`${endpoint} has no model "${model.model}". ${otherNames(model.model, names)} Correct \`model\` in the configuration, then start again.`);
+  if (names === undefined) return answer.status === 200 ? 'answers' : `answers, but does not list its models (${answer.status})`;
+  if (names.some((name) => isName(name, model.model))) return `answers, and has ${model.model}`;
+  throw invalid(`${endpoint} has no model "${model.model}". ${otherNames(model.model, names)} Correct the model in the configuration, then start again.`);
 }
 
 type EndpointAnswer = { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'unreachable'; readonly why: string } | { readonly kind: 'silent' };
 
-/** Also what `watersmeet doctor` asks. */
-export async function askEndpoint(url: string, init: RequestInit, seconds = ENDPOINT_SECONDS): Promise<EndpointAnswer> {
+async function ask(url: string, init: RequestInit, seconds: number): Promise<EndpointAnswer> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(seconds * 1_000) });
     const text = await response.text();
@@ -106,8 +118,8 @@ export async function askEndpoint(url: string, init: RequestInit, seconds = ENDP
   }
 }
 
-async function refusesKey(endpoint: string, key: string | undefined): Promise<boolean> {
-  const answer = await askEndpoint(`${endpoint}/chat/completions`, { method: 'POST', headers: { ...headersOf(key), 'content-type': 'application/json' }, body: '{}' });
+async function refusesKey(endpoint: string, key: string | undefined, seconds: number): Promise<boolean> {
+  const answer = await ask(`${endpoint}/chat/completions`, { method: 'POST', headers: { ...headersOf(key), 'content-type': 'application/json' }, body: '{}' }, seconds);
   return answer.kind === 'answer' && answer.status === 401;
 }
 
@@ -132,7 +144,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** The names that an OpenAI-compatible list holds; undefined when it cannot tell: empty, of another shape, or of a server that takes any name. */
-export function modelNames(body: unknown): readonly string[] | undefined {
+function modelNames(body: unknown): readonly string[] | undefined {
   const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? (body.data as readonly unknown[]) : [];
   const entries = data.filter((entry): entry is { readonly id: string; readonly owned_by?: unknown } => typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string');
   // llama.cpp's server answers for the one model it has loaded, however it is called; proxies list patterns.

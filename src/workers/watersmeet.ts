@@ -11,6 +11,7 @@ import { findRun, newRunId, resumeRun, startRun, type EngineClient } from '../cl
 import { RunHandle } from '../client/run-handle.js';
 import { Schedules } from '../client/schedules.js';
 import { WatersmeetError } from '../core/failures.js';
+import type { EnginePace } from '../core/messages.js';
 import { ensureTemporalCli } from '../downloads/temporal-cli.js';
 import { systemClock } from '../models/clock.js';
 import { createGateway } from '../models/durable-gateway.js';
@@ -33,9 +34,10 @@ export interface OpenOptions {
   readonly work?: boolean;
   /** Told what goes on while things are found, fetched and started. */
   readonly onProgress?: (sentence: string) => void;
-  /** For tests: seconds the durable fetch waits for a provider, and workflows kept in memory. */
+  /** For tests: seconds the durable fetch waits for a provider, workflows kept in memory, and what is otherwise the engine's pace. */
   readonly retryForSeconds?: number;
   readonly maxCachedWorkflows?: number;
+  readonly pace?: Partial<EnginePace>;
 }
 
 /** How long a call waits for its provider before its batch fails: the workflow then says that it waits. */
@@ -235,7 +237,7 @@ export class Watersmeet {
 
   #client(): EngineClient {
     const { connection, namespace, pace } = this.engine;
-    return { temporal: new Client({ connection, namespace }), taskQueue: taskQueue(this.store.id), pace };
+    return { temporal: new Client({ connection, namespace }), taskQueue: taskQueue(this.store.id), pace: { ...pace, ...this.#options.pace } };
   }
 }
 

@@ -10,10 +10,10 @@ import { lanes } from './lanes.js';
 import { activities } from './proxies.js';
 import { RunGate } from './run-gate.js';
 
-/** Lists with more batches are evaluated in a child workflow. */
-const INLINE_BATCHES = 20;
-/** Batches that one execution of the child evaluates before it continues as new (about four events each). */
-const BATCHES_OF_AN_EXECUTION = 300;
+/** Lists with more batches than this share of a history's events are evaluated in a child workflow: 20 of 1,500. */
+const INLINE_SHARE = 1 / 75;
+/** An execution of that child takes so many events a batch, and continues as new before they are more than its history may hold. */
+const EVENTS_OF_A_BATCH = 5;
 
 export interface Scores {
   /** In list order. */
@@ -33,13 +33,13 @@ export interface RunScope {
 
 export function openScope(plan: RunPlan, pace: EnginePace): RunScope {
   const act = activities(pace);
-  return { plan, pace, act, gate: new RunGate(act, plan.runId) };
+  return { plan, pace, act, gate: new RunGate(act, plan.runId, pace) };
 }
 
 /** Evaluates tasks [from, to) of a list. */
 export async function evaluate(scope: RunScope, path: string, candidate: CandidateReference, list: ListReference, range: { readonly from: number; readonly to: number } = { from: 0, to: list.size }): Promise<Scores> {
   const batches = batchesOf(range.from, range.to);
-  if (batches.length <= INLINE_BATCHES) return evaluateBatches(scope, path, candidate, list.list, batches);
+  if (batches.length <= scope.pace.historyEvents * INLINE_SHARE) return evaluateBatches(scope, path, candidate, list.list, batches);
   const input: EvaluationGroupInput = { plan: scope.plan, pace: scope.pace, path, candidate, list: list.list, from: range.from, to: range.to, done: NOTHING };
   return scope.gate.child(() => startChild(evaluationGroup, { workflowId: `${workflowInfo().workflowId}/${path}/${candidate.hash.slice(0, 8)}`, args: [input] }));
 }
@@ -61,7 +61,8 @@ const NOTHING: Scores = { scores: [], failed: 0, usage: NO_USAGE };
 /** A long list, in a workflow of its own: the history of its parent stays small. */
 export async function evaluationGroup(input: EvaluationGroupInput): Promise<Scores> {
   const scope = openScope(input.plan, input.pace);
-  const end = Math.min(input.to, input.from + BATCHES_OF_AN_EXECUTION * BATCH);
+  const batches = Math.max(1, Math.floor(input.pace.historyEvents / EVENTS_OF_A_BATCH));
+  const end = Math.min(input.to, input.from + batches * BATCH);
   const scores = await evaluateBatches(scope, input.path, input.candidate, input.list, batchesOf(input.from, end));
   const done = joined([input.done, scores]);
   if (end === input.to) return done;

@@ -2,24 +2,23 @@
 // boundary when the history grows long.
 
 import { allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import type { EnginePace } from '../core/messages.js';
 import { lanes } from './lanes.js';
 
 /** Items of a group, and lanes they go through. */
 export const GROUP_SIZE = 32;
 export const GROUP_LANES = 8;
-/** Events after which a group continues as new at the next step boundary. */
-const HISTORY_EVENTS = 1_500;
 
-export function historyIsLong(): boolean {
+function historyIsLong(pace: EnginePace): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return historyLength > HISTORY_EVENTS || continueAsNewSuggested;
+  return historyLength > pace.historyEvents || continueAsNewSuggested;
 }
 
 /** Steps every item until all have ended or the history is long. Items keep their order. */
-export async function stepAll<State extends { readonly ended?: unknown }>(states: readonly State[], step: (state: State) => Promise<State>): Promise<{ readonly states: readonly State[]; readonly finished: boolean }> {
+export async function stepAll<State extends { readonly ended?: unknown }>(pace: EnginePace, states: readonly State[], step: (state: State) => Promise<State>): Promise<{ readonly states: readonly State[]; readonly finished: boolean }> {
   const stepped = await lanes(GROUP_LANES, states, async (state) => {
     let current = state;
-    while (current.ended === undefined && !historyIsLong()) current = await step(current);
+    while (current.ended === undefined && !historyIsLong(pace)) current = await step(current);
     return current;
   });
   await condition(allHandlersFinished);

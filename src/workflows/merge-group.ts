@@ -31,7 +31,7 @@ export async function mergeGroup(input: MergeGroupInput): Promise<string> {
   const { runId } = input.plan;
   const begun =
     input.states ?? (await scope.gate.step(() => scope.act.readClusters({ runId, clusters: input.clusters, from: input.from, to: input.to }))).map((parents, index) => startMerge(nodeId(input.level, input.from + index + 1), input.level, parents));
-  const { states, finished } = await stepAll(begun, (state) => nextMergeStep(scope, input.pool, input.share, state));
+  const { states, finished } = await stepAll(input.pace, begun, (state) => nextMergeStep(scope, input.pool, input.share, state));
   if (!finished) return continueAsNew<typeof mergeGroup>({ ...input, states });
   return scope.gate.step(() => scope.act.storeNodes({ runId, nodes: states.map((state) => state.ended!) }));
 }

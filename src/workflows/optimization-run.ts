@@ -17,7 +17,7 @@ import { lanes } from './lanes.js';
 import { mergeGroup } from './merge-group.js';
 import { optimizeGroup } from './optimize-group.js';
 import { activities } from './proxies.js';
-import { RunGate } from './run-gate.js';
+import { hasFailed, RunGate } from './run-gate.js';
 
 export interface OptimizationRunInput {
   readonly runId: string;
@@ -40,12 +40,12 @@ const REPAIR_SCAN = 240;
 
 export async function optimizationRun(input: OptimizationRunInput): Promise<OptimizationRunResult> {
   const act = activities(input.pace);
-  const opening = new RunGate(act, input.runId);
+  const opening = new RunGate(act, input.runId, input.pace);
   try {
     const plan = await opening.step(() => act.openRun({ runId: input.runId }));
     return await optimize({ plan, pace: input.pace, act, gate: opening });
   } catch (error) {
-    const cancelled = isCancellation(error);
+    const cancelled = isCancellation(error) || hasFailed(error, 'run.cancelled');
     const sentence = cancelled ? 'The run was cancelled; everything it recorded is kept.' : messageOf(error);
     await CancellationScope.nonCancellable(() => act.finishRun({ runId: input.runId, status: cancelled ? 'cancelled' : 'failed', sentence }));
     throw error;

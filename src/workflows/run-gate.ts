@@ -1,37 +1,44 @@
 // The door every step goes through: pause, what a person must mend, what time mends, and what ends the run.
 
-import { ActivityFailure, ApplicationFailure, condition, isCancellation, setHandler, sleep, TimeoutFailure, workflowInfo, type ChildWorkflowHandle, type SignalDefinition, type Workflow } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, isCancellation, setHandler, TemporalFailure, TimeoutFailure, workflowInfo, type ChildWorkflowHandle, type SignalDefinition, type Workflow } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract.js';
-import { FAILURES, isFailureType, type FailureKind, type FailureType } from '../core/failures.js';
+import type { RunEventBody } from '../core/events.js';
+import { FAILURES, isFailureType, type FailureKind, type FailureType, type WaitingReason } from '../core/failures.js';
+import type { EnginePace } from '../core/messages.js';
 import { mendedSignal, pauseSignal, unpauseSignal } from './messages.js';
 
-/** Seconds between probes of a provider that does not answer: doubling from the first to the last. */
-const PROBE_SECONDS = { first: 30, last: 600 };
-/** Seconds before a step is tried again whose process died or is stopping. */
+/** What passes without a person; the rest is tried again when one says that it is mended. */
+const MENDED_BY_TIME: readonly WaitingReason[] = ['provider', 'disk'];
+/** Seconds before a step is first tried again whose process died or is stopping, or whose run is paused. */
 const AGAIN_SECONDS = 1;
 
 export class RunGate {
   readonly #act: Activities;
   readonly #runId: string;
+  readonly #pace: EnginePace;
   readonly #children = new Set<ChildWorkflowHandle<Workflow>>();
   #paused = false;
+  /** A step failed by what can be mended, and tries again; the others wait until it comes through. */
   #waiting = false;
-  #mended = 0;
+  /** Signals after which what failed is worth trying again. */
+  #encouragements = 0;
   #notes = 0;
 
-  constructor(act: Activities, runId: string) {
+  constructor(act: Activities, runId: string, pace: EnginePace) {
     this.#act = act;
     this.#runId = runId;
+    this.#pace = pace;
     setHandler(pauseSignal, async () => {
       this.#paused = true;
       await this.#forward(pauseSignal);
     });
     setHandler(unpauseSignal, async () => {
       this.#paused = false;
+      this.#encouragements++;
       await this.#forward(unpauseSignal);
     });
     setHandler(mendedSignal, async () => {
-      this.#mended++;
+      this.#encouragements++;
       await this.#forward(mendedSignal);
     });
   }
@@ -52,38 +59,38 @@ export class RunGate {
   /** Does one step; does it again for as long as it fails by what can be mended. Throws what ends the run. */
   async step<T>(action: () => Promise<T>): Promise<T> {
     let probing = false;
-    let probeSeconds = PROBE_SECONDS.first;
-    for (;;) {
-      // One step at a time probes; the others wait until it came through.
-      await condition(() => !this.#paused && (probing || !this.#waiting));
-      try {
-        const result = await action();
-        if (probing) {
-          this.#waiting = false;
-          await this.#note('run-continued');
-        }
-        return result;
-      } catch (error) {
-        if (isCancellation(error)) throw error;
-        const failure = failureOf(error);
-        if (failure === undefined || failure.kind.run === 'again') {
-          if (failure === undefined && !isTimeout(error)) throw error;
-          await sleep(AGAIN_SECONDS * 1_000);
-          continue;
-        }
-        if (failure.kind.run === 'stop') throw error;
-        if (!probing && this.#waiting) continue;
-        this.#waiting = true;
-        const seen = this.#mended;
-        if (!probing || failure.type !== 'provider.unavailable') await this.#note('run-waiting', failure);
-        probing = true;
-        if (failure.type === 'provider.unavailable') {
-          await condition(() => this.#mended > seen, probeSeconds * 1_000);
-          probeSeconds = Math.min(PROBE_SECONDS.last, probeSeconds * 2);
-        } else {
-          await condition(() => this.#mended > seen);
+    /** What was last noted: the reason, and how often somebody had said by then that it is mended. */
+    let noted: { readonly waiting: WaitingReason; readonly seen: number } | undefined;
+    let seconds = 0;
+    try {
+      for (;;) {
+        await condition(() => !this.#paused && (probing || !this.#waiting));
+        const seen = this.#encouragements;
+        try {
+          const result = await action();
+          if (noted !== undefined) await this.#note({ type: 'run-continued' });
+          return result;
+        } catch (error) {
+          const failure = failureOf(error);
+          if (isCancellation(error) || failure?.kind.run === 'stop' || (failure === undefined && !isTimeout(error))) throw error;
+          if (this.#waiting && !probing) continue;
+          this.#waiting = true;
+          probing = true;
+          const waiting = failure?.kind.waiting;
+          if (failure !== undefined && waiting !== undefined && (noted?.waiting !== waiting || noted.seen !== seen)) {
+            noted = (await this.#note({ type: 'run-waiting', reason: waiting, sentence: failure.message })) ? { waiting, seen } : undefined;
+          }
+          const encouraged = () => this.#encouragements > seen;
+          if (noted !== undefined && noted.waiting === waiting && !MENDED_BY_TIME.includes(noted.waiting)) {
+            await condition(encouraged);
+          } else {
+            seconds = seconds === 0 ? (waiting === undefined ? AGAIN_SECONDS : this.#pace.probeSeconds.first) : Math.min(2 * seconds, this.#pace.probeSeconds.last);
+            await condition(encouraged, seconds * 1_000);
+          }
         }
       }
+    } finally {
+      if (probing) this.#waiting = false;
     }
   }
 
@@ -95,11 +102,19 @@ export class RunGate {
     await Promise.all([...this.#children].map((child) => child.signal(signal).catch(() => undefined)));
   }
 
-  /** Waiting is no part of the result: its events are keyed by the execution, not by the step alone. */
-  async #note(type: 'run-waiting' | 'run-continued', failure?: Failure): Promise<void> {
+  /**
+   * Waiting is no part of the result: its events are keyed by the execution, not by the step alone. Returns whether it was
+   * written; a disk that is full takes no note of it.
+   */
+  async #note(body: RunEventBody): Promise<boolean> {
     const { workflowId, runId } = workflowInfo();
-    const body = type === 'run-continued' || failure?.kind.waiting === undefined ? ({ type: 'run-continued' } as const) : ({ type: 'run-waiting', reason: failure.kind.waiting, sentence: failure.message } as const);
-    await this.#act.recordEvents({ runId: this.#runId, events: [{ path: `waiting/${workflowId}/${runId}`, number: this.#notes++, body }] });
+    try {
+      await this.#act.recordEvents({ runId: this.#runId, events: [{ path: `waiting/${workflowId}/${runId}`, number: this.#notes++, body }] });
+      return true;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      return false;
+    }
   }
 }
 
@@ -119,4 +134,10 @@ export function failureOf(error: unknown): Failure | undefined {
 /** Five processes in a row died or went silent under the activity: not the step's fault. */
 function isTimeout(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
+}
+
+/** Whether a failure of this type is at the bottom of an error, below child workflows and activities. */
+export function hasFailed(error: unknown, type: FailureType): boolean {
+  if (error instanceof ApplicationFailure && error.type === type) return true;
+  return error instanceof TemporalFailure && error.cause !== undefined && hasFailed(error.cause, type);
 }

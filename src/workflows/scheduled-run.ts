@@ -17,7 +17,7 @@ export async function scheduledRun(input: ScheduledRunInput): Promise<{ readonly
   const act = activities(input.pace);
   // The schedule's own id and the time it fired: the same when the workflow is tried again.
   const runId = workflowInfo().workflowId.replaceAll(/[^A-Za-z0-9-]+/g, '-');
-  const gate = new RunGate(act, runId);
+  const gate = new RunGate(act, runId, input.pace);
   await gate.step(() => act.prepareScheduledRun({ configFile: input.configFile, scheduleId: input.scheduleId, runId }));
   await gate.child(() => startChild(optimizationRun, { workflowId: workflowIdOf(runId), args: [{ runId, pace: input.pace }] }));
   const { promoted } = await gate.step(() => act.promoteIfBetter({ runId, scheduleId: input.scheduleId }));

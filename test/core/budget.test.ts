@@ -5,14 +5,28 @@ import { amountOf, covers, forecastMergeRollouts, planShares, type BudgetPlan, t
 import { treeLevels } from '../../src/core/merge/tree.js';
 
 const amount = (rollouts: number): { rollouts: number; tokens: number } => ({ rollouts, tokens: rollouts * 1_000 });
-const plan: BudgetPlan = { baseline: amount(60), select: amount(480), confirm: amount(120), prove: amount(200), merge: amount(2_000), repair: amount(300), subsets: 7, epoch: amount(32) };
+const plan: BudgetPlan = {
+  baseline: amount(60),
+  select: amount(480),
+  confirm: amount(120),
+  prove: amount(200),
+  merge: amount(2_000),
+  repair: amount(300),
+  subsets: 7,
+  epoch: amount(32),
+};
 const parts = ['baseline', 'select', 'confirm', 'prove', 'merge', 'repair'] as const;
-const sumOf = (shares: PlanShares, unit: 'rollouts' | 'tokens', subsets: number): number => parts.reduce((sum, part) => sum + (shares[part][unit] ?? NaN), (shares.subset[unit] ?? NaN) * subsets);
+const sumOf = (shares: PlanShares, unit: 'rollouts' | 'tokens', subsets: number): number =>
+  parts.reduce((sum, part) => sum + (shares[part][unit] ?? NaN), (shares.subset[unit] ?? NaN) * subsets);
 
 describe('planShares', () => {
   it('sets aside the end in full, then merge and repair as forecast, and gives subsets equal shares', () => {
     const shares = planShares({ rollouts: 10_000 }, plan);
-    assert.deepEqual(parts.map((part) => shares[part].rollouts), [60, 480, 120, 200, 2_000 + 1, 300], 'one rollout is left of the division');
+    assert.deepEqual(
+      parts.map((part) => shares[part].rollouts),
+      [60, 480, 120, 200, 2_000 + 1, 300],
+      'one rollout is left of the division',
+    );
     assert.equal(shares.subset.rollouts, Math.floor((10_000 - 860 - 2_300) / 7));
     assert.deepEqual(shares.missing, { rollouts: 0, tokens: 0 });
   });
@@ -38,7 +52,16 @@ describe('planShares', () => {
 
   it('gives away exactly the budget, in whole numbers, none negative', () => {
     const any = fc.record({ rollouts: fc.nat(3_000), tokens: fc.nat(3_000_000) });
-    const anyPlan: fc.Arbitrary<BudgetPlan> = fc.record({ baseline: any, select: any, confirm: any, prove: any, merge: any, repair: any, subsets: fc.nat(40), epoch: any });
+    const anyPlan: fc.Arbitrary<BudgetPlan> = fc.record({
+      baseline: any,
+      select: any,
+      confirm: any,
+      prove: any,
+      merge: any,
+      repair: any,
+      subsets: fc.nat(40),
+      epoch: any,
+    });
     fc.assert(
       fc.property(anyPlan, fc.nat(20_000), fc.nat(20_000_000), (given, rollouts, tokens) => {
         const shares = planShares({ rollouts, tokens }, given);

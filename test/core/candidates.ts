@@ -45,19 +45,25 @@ export const ruleText: fc.Arbitrary<string> = fc.array(fc.constantFrom(...words)
 const itemIds = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const subsets = ['s0001', 's0002', 's0003', 's0004'] as const;
 
-export const origins: fc.Arbitrary<readonly Origin[]> = fc.uniqueArray(fc.constantFrom(...subsets), { minLength: 1, maxLength: 3 }).map((list) => list.sort().map(origin));
+export const origins: fc.Arbitrary<readonly Origin[]> = fc
+  .uniqueArray(fc.constantFrom(...subsets), { minLength: 1, maxLength: 3 })
+  .map((list) => list.sort().map(origin));
 
 function itemList(withAnswer: boolean): fc.Arbitrary<readonly Item[]> {
   const one = fc.record({ id: fc.constantFrom(...itemIds), text: ruleText, answer: fc.constantFrom('yes', 'no'), origins });
-  return fc.uniqueArray(one, { selector: ({ id }) => id, maxLength: 5 }).map((list) => list.map(({ answer, ...rest }) => (withAnswer ? { ...rest, answer } : rest)));
+  return fc
+    .uniqueArray(one, { selector: ({ id }) => id, maxLength: 5 })
+    .map((list) => list.map(({ answer, ...rest }) => (withAnswer ? { ...rest, answer } : rest)));
 }
 
 /** One module of every kind: `system`, `rules`, `examples`. */
-export const anyCandidate: fc.Arbitrary<Candidate> = fc.record({ text: fc.constantFrom('Be exact.', 'Be quick.', 'Think first.'), by: origins, rules: itemList(false), examples: itemList(true) }).map(({ text, by, rules, examples }) => ({
-  modules: [
-    { kind: 'instructions', name: 'system', text, origins: by },
-    { kind: 'playbook', name: 'rules', items: rules },
-    { kind: 'demos', name: 'examples', items: examples },
-  ],
-  parents: [],
-}));
+export const anyCandidate: fc.Arbitrary<Candidate> = fc
+  .record({ text: fc.constantFrom('Be exact.', 'Be quick.', 'Think first.'), by: origins, rules: itemList(false), examples: itemList(true) })
+  .map(({ text, by, rules, examples }) => ({
+    modules: [
+      { kind: 'instructions', name: 'system', text, origins: by },
+      { kind: 'playbook', name: 'rules', items: rules },
+      { kind: 'demos', name: 'examples', items: examples },
+    ],
+    parents: [],
+  }));

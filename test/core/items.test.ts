@@ -40,7 +40,8 @@ describe('sameItem', () => {
   });
 
   it('agrees with nearDuplicate on insights, whatever shortcut it takes', () => {
-    const base = 'when the task says to heat an egg you should first open the fridge take it out and then carry it over to the microwave in the kitchen corner next to sink';
+    const base =
+      'when the task says to heat an egg you should first open the fridge take it out and then carry it over to the microwave in the kitchen corner next to sink';
     const longer = fc.constantFrom(`${base} quickly`, base.replace('corner', 'dark corner'), `not ${base}`, base.replace('egg', 'cup'), base);
     const text = fc.oneof(ruleText, longer);
     let joined = 0;
@@ -50,7 +51,11 @@ describe('sameItem', () => {
         if (expected && a !== b) joined++;
         assert.equal(same('playbook', item('a', a), item('b', b)), expected);
         const [stored, wanted] = [duplicateKeys(comparable('playbook', item('a', a))), duplicateKeys(comparable('playbook', item('b', b)))];
-        if (expected) assert.ok(wanted.some.some((key) => stored.all.includes(key)), 'found by key');
+        if (expected)
+          assert.ok(
+            wanted.some.some((key) => stored.all.includes(key)),
+            'found by key',
+          );
       }),
       { numRuns: 2_000 },
     );
@@ -71,27 +76,53 @@ describe('fitItems', () => {
     assert.deepEqual(fitItems(items, 20), { kept: items, dropped: [] });
   });
 
-  it('drops the least prevalent first, even if it is the seed\'s', () => {
+  it("drops the least prevalent first, even if it is the seed's", () => {
     const items = [item('a', forty('a')), item('b', forty('b'), 's1', 's2'), item('c', forty('c'), 's1', 's2', 's3')];
-    assert.deepEqual(fitItems(items, 20).dropped.map(({ id }) => id), ['a']);
-    assert.deepEqual(fitItems(items, 10).kept.map(({ id }) => id), ['c']);
+    assert.deepEqual(
+      fitItems(items, 20).dropped.map(({ id }) => id),
+      ['a'],
+    );
+    assert.deepEqual(
+      fitItems(items, 10).kept.map(({ id }) => id),
+      ['c'],
+    );
   });
 
   it('of equal prevalence drops those that the seed does not have, then the least evidence, then the newest', () => {
     const items = [item('seeded', forty('a')), item('old', forty('b'), 's1'), item('useful', forty('c'), 's1'), item('new', forty('d'), 's2')];
-    const order = (evidence?: ReadonlyMap<string, number>): string[] => [30, 20, 10, 0].map((tokens) => fitItems(items, tokens, evidence).dropped.map(({ id }) => id)).map((ids, i, all) => ids.find((id) => !all[i - 1]?.includes(id)) ?? '');
+    const order = (evidence?: ReadonlyMap<string, number>): string[] =>
+      [30, 20, 10, 0]
+        .map((tokens) => fitItems(items, tokens, evidence).dropped.map(({ id }) => id))
+        .map((ids, i, all) => ids.find((id) => !all[i - 1]?.includes(id)) ?? '');
     assert.deepEqual(order(), ['new', 'useful', 'old', 'seeded']);
-    assert.deepEqual(order(new Map([['useful', 3], ['old', -1]])), ['old', 'new', 'useful', 'seeded']);
+    assert.deepEqual(
+      order(
+        new Map([
+          ['useful', 3],
+          ['old', -1],
+        ]),
+      ),
+      ['old', 'new', 'useful', 'seeded'],
+    );
   });
 
   it('always fits, loses nothing twice, and keeps the order', () => {
-    const items = fc.uniqueArray(fc.record({ id: fc.string({ minLength: 1, maxLength: 3 }), text: ruleText, origins }), { selector: ({ id }) => id, maxLength: 8 });
+    const items = fc.uniqueArray(fc.record({ id: fc.string({ minLength: 1, maxLength: 3 }), text: ruleText, origins }), {
+      selector: ({ id }) => id,
+      maxLength: 8,
+    });
     fc.assert(
       fc.property(items, fc.nat(30), (list, maxTokens) => {
         const { kept, dropped } = fitItems(list, maxTokens);
         assert.ok(kept.reduce((sum, each) => sum + itemTokens(each), 0) <= maxTokens);
-        assert.deepEqual(list.filter((each) => kept.includes(each)), kept);
-        assert.deepEqual(list.filter((each) => !kept.includes(each)), dropped);
+        assert.deepEqual(
+          list.filter((each) => kept.includes(each)),
+          kept,
+        );
+        assert.deepEqual(
+          list.filter((each) => !kept.includes(each)),
+          dropped,
+        );
         for (const gone of dropped) for (const stayed of kept) assert.ok(prevalence(gone.origins) <= prevalence(stayed.origins));
       }),
     );

@@ -6,7 +6,18 @@ import type { Edit } from '../../src/core/edit.js';
 import type { EditVerdict, RunEvent, RunEventBody } from '../../src/core/events.js';
 import type { Usage } from '../../src/core/outcome.js';
 import { randomStream } from '../../src/core/random.js';
-import { epochsShown, initialRunState, mergeNodesOf, notesShown, reduce, reduceAll, subsetOf, subsetsOf, textShown, type RunState } from '../../src/core/run-state.js';
+import {
+  epochsShown,
+  initialRunState,
+  mergeNodesOf,
+  notesShown,
+  reduce,
+  reduceAll,
+  subsetOf,
+  subsetsOf,
+  textShown,
+  type RunState,
+} from '../../src/core/run-state.js';
 
 const usage: Usage = { rollouts: 16, calls: 17, promptTokens: 900, completionTokens: 90 };
 const score = (mean: number, n = 16): { mean: number; n: number } => ({ mean, n });
@@ -15,20 +26,52 @@ const edit = (text: string): Edit => ({ kind: 'add', module: 'rules', text, reas
 const test = { method: 'mcnemar-exact', n: 100, meanDifference: 0.1, interval: { low: 0, high: 0.2, confidence: 0.95 }, pValue: 0.01 } as const;
 
 function epoch(subset: string, number: number, verdict: EditVerdict, before: number, after: number): RunEventBody {
-  return { type: 'epoch-ended', subset, epoch: number, verdict, before: score(before), after: score(after), edits: [edit(`rule ${number}`)], rejected: [], candidate: candidate(`${subset}-${number}`), droppedAnswers: 1, usage };
+  return {
+    type: 'epoch-ended',
+    subset,
+    epoch: number,
+    verdict,
+    before: score(before),
+    after: score(after),
+    edits: [edit(`rule ${number}`)],
+    rejected: [],
+    candidate: candidate(`${subset}-${number}`),
+    droppedAnswers: 1,
+    usage,
+  };
 }
 
 /** The events of one subset with `epochs` epochs, in order. */
 function subsetEvents(subset: string, epochs: number): readonly (readonly [string, RunEventBody])[] {
   return [
     [`optimize/${subset}`, { type: 'subset-started', subset, tasks: 16 }],
-    ...Array.from({ length: epochs }, (_, i) => [`optimize/${subset}/epoch-${i + 1}`, epoch(subset, i + 1, i % 2 === 0 ? 'accepted' : 'rolled-back', 0.1 * i, 0.1 * (i + 1))] as const),
-    [`optimize/${subset}/end`, { type: 'subset-ended', subset, candidate: candidate(`${subset}-${epochs}`), before: score(0), after: score(0.1 * epochs), reason: 'patience' }],
+    ...Array.from(
+      { length: epochs },
+      (_, i) => [`optimize/${subset}/epoch-${i + 1}`, epoch(subset, i + 1, i % 2 === 0 ? 'accepted' : 'rolled-back', 0.1 * i, 0.1 * (i + 1))] as const,
+    ),
+    [
+      `optimize/${subset}/end`,
+      { type: 'subset-ended', subset, candidate: candidate(`${subset}-${epochs}`), before: score(0), after: score(0.1 * epochs), reason: 'patience' },
+    ],
   ];
 }
 
 function mergeEvent(node: string, level: number): readonly [string, RunEventBody] {
-  return [`merge/${node}`, { type: 'merge-ended', node, level, parents: [], candidate: candidate(node), verdict: level === 1 ? 'accepted' : 'best-parent', why: 'w'.repeat(500), offered: 7, kept: 5, usage }];
+  return [
+    `merge/${node}`,
+    {
+      type: 'merge-ended',
+      node,
+      level,
+      parents: [],
+      candidate: candidate(node),
+      verdict: level === 1 ? 'accepted' : 'best-parent',
+      why: 'w'.repeat(500),
+      offered: 7,
+      kept: 5,
+      usage,
+    },
+  ];
 }
 
 const wholeRun: readonly (readonly [string, RunEventBody])[] = [
@@ -52,6 +95,7 @@ const wholeRun: readonly (readonly [string, RunEventBody])[] = [
   ['confirm', { type: 'confirm-ended', better: true, against: 'seed', before: score(0.4), after: score(0.6), test }],
   ['prove', { type: 'prove-ended', look: 1, before: score(0.4), after: score(0.6), baselines: [], test, usage }],
   ['budget', { type: 'budget-reached', limit: 'tokens', at: 'optimize/s0003' }],
+  ['budget/again', { type: 'budget-reached', limit: 'rollouts', at: 'optimize/s0003' }],
   ['done', { type: 'phase-started', phase: 'done' }],
   ['end', { type: 'run-ended', status: 'completed', champion: candidate('repaired'), better: true, digest: 'abc', sentence: 'Better.' }],
 ];
@@ -71,34 +115,76 @@ describe('reduce', () => {
     assert.deepEqual([state.startedAt, state.updatedAt, state.sequence], [1_000, 1_000 + all.length - 1, all.length]);
     assert.equal(state.plan?.subsets, 6);
     assert.equal(state.baseline?.score.mean, 0.4);
-    assert.deepEqual(state.optimize, { started: 6, ended: 6, improved: 6, epochs: 21, verdicts: { accepted: 12, 'rolled-back': 9 }, reasons: { patience: 6 }, droppedAnswers: 21 });
-    assert.deepEqual(subsetsOf(state).map(({ id, epoch: last, status }) => [id, last, status]), [1, 2, 3, 4, 5, 6].map((i) => [`s000${i}`, i, 'ended']));
+    assert.deepEqual(state.optimize, {
+      started: 6,
+      ended: 6,
+      improved: 6,
+      epochs: 21,
+      verdicts: { accepted: 12, 'rolled-back': 9 },
+      reasons: { patience: 6 },
+      droppedAnswers: 21,
+    });
+    assert.deepEqual(
+      subsetsOf(state).map(({ id, epoch: last, status }) => [id, last, status]),
+      [1, 2, 3, 4, 5, 6].map((i) => [`s000${i}`, i, 'ended']),
+    );
     assert.deepEqual(state.levels, [
       { level: 1, nodes: 2, pool: 60, ended: 2, verdicts: { accepted: 2 } },
       { level: 2, nodes: 1, pool: 60, ended: 1, verdicts: { 'best-parent': 1 } },
     ]);
-    assert.deepEqual(mergeNodesOf(state).map(({ node }) => node), ['m1-0001', 'm1-0002', 'm2-0001']);
-    assert.deepEqual(mergeNodesOf(state, 2).map(({ node, offered, kept }) => [node, offered, kept]), [['m2-0001', 7, 5]]);
-    assert.deepEqual(state.repairs.map(({ round, verdict }) => [round, verdict]), [[1, 'accepted'], [2, 'rolled-back']]);
+    assert.deepEqual(
+      mergeNodesOf(state).map(({ node }) => node),
+      ['m1-0001', 'm1-0002', 'm2-0001'],
+    );
+    assert.deepEqual(
+      mergeNodesOf(state, 2).map(({ node, offered, kept }) => [node, offered, kept]),
+      [['m2-0001', 7, 5]],
+    );
+    assert.deepEqual(
+      state.repairs.map(({ round, verdict }) => [round, verdict]),
+      [
+        [1, 'accepted'],
+        [2, 'rolled-back'],
+      ],
+    );
     assert.equal(state.finalists?.tasks, 30);
-    assert.deepEqual(state.race.map(({ block, dropped }) => [block, dropped.length]), [[1, 0], [2, 1]]);
+    assert.deepEqual(
+      state.race.map(({ block, dropped }) => [block, dropped.length]),
+      [
+        [1, 0],
+        [2, 1],
+      ],
+    );
     assert.equal(state.select?.winner, 'm2-0001');
     assert.equal(state.confirm?.better, true);
     assert.equal(state.prove?.look, 1);
-    assert.deepEqual(state.budget, { count: 1, notes: [{ limit: 'tokens', at: 'optimize/s0003' }] });
+    assert.deepEqual(state.budget, {
+      count: 2,
+      notes: [
+        { limit: 'rollouts', at: 'optimize/s0003' },
+        { limit: 'tokens', at: 'optimize/s0003' },
+      ],
+    });
     assert.equal(state.status.status, 'completed');
     assert.equal(state.status.end?.digest, 'abc');
     assert.equal(state.usage.rollouts, 16 * (1 + 21 + 3 + 2 + 1));
   });
 
   it('shows a subset while it runs', () => {
-    const running = reduced(toEvents([...subsetEvents('s0001', 3).slice(0, -1)]));
+    const running = reduced(toEvents(subsetEvents('s0001', 3).slice(0, -1)));
     assert.deepEqual(subsetOf(running, 's0001'), {
       id: 's0001',
       status: 'running',
       tasks: 16,
       epoch: 3,
-      epochs: [1, 2, 3].map((i) => ({ epoch: i, verdict: i === 2 ? 'rolled-back' : 'accepted', before: score(0.1 * (i - 1)), after: score(0.1 * i), edits: 1, rejected: 0 })),
+      epochs: [1, 2, 3].map((i) => ({
+        epoch: i,
+        verdict: i === 2 ? 'rolled-back' : 'accepted',
+        before: score(0.1 * (i - 1)),
+        after: score(0.1 * i),
+        edits: 1,
+        rejected: 0,
+      })),
       verdicts: { accepted: 2, 'rolled-back': 1 },
       latestEdit: { epoch: 3, kind: 'add', module: 'rules', text: 'rule 3' },
       before: score(0),
@@ -112,7 +198,12 @@ describe('reduce', () => {
   });
 
   it('takes the scores from the end of a subset, also if it tells none', () => {
-    const state = reduced(toEvents([...subsetEvents('s0001', 2).slice(0, -1), ['x', { type: 'subset-ended', subset: 's0001', candidate: candidate('seed'), reason: 'failed', note: 'n'.repeat(999) }]]));
+    const state = reduced(
+      toEvents([
+        ...subsetEvents('s0001', 2).slice(0, -1),
+        ['x', { type: 'subset-ended', subset: 's0001', candidate: candidate('seed'), reason: 'failed', note: 'n'.repeat(999) }],
+      ]),
+    );
     const subset = subsetOf(state, 's0001');
     assert.deepEqual([subset?.before, subset?.after, subset?.candidate?.hash, subset?.reason], [undefined, undefined, 'seed', 'failed']);
     assert.equal(subset?.note?.length, textShown);
@@ -125,10 +216,18 @@ describe('reduce', () => {
       ['c', { type: 'run-continued' }],
       ['p', { type: 'run-paused' }],
     ]);
-    assert.deepEqual(list.map((_, i) => reduced(list.slice(0, i + 1)).status.status), ['waiting', 'running', 'paused']);
+    assert.deepEqual(
+      list.map((_, i) => reduced(list.slice(0, i + 1)).status.status),
+      ['waiting', 'running', 'paused'],
+    );
     assert.deepEqual(reduced(list.slice(0, 1)).status, { status: 'waiting', reason: 'key', sentence: 'The key was refused.', sequence: 1 });
     assert.equal(reduced(list.toReversed()).status.status, 'paused');
-    const resumed = reduced(toEvents([['e', { type: 'run-ended', status: 'failed', sentence: 'x' }], ['c', { type: 'run-continued' }]]));
+    const resumed = reduced(
+      toEvents([
+        ['e', { type: 'run-ended', status: 'failed', sentence: 'x' }],
+        ['c', { type: 'run-continued' }],
+      ]),
+    );
     assert.deepEqual([resumed.status.status, resumed.status.end], ['running', undefined]);
   });
 
@@ -143,7 +242,12 @@ describe('reduce', () => {
 
   it('takes a run-level event of an unknown type for none', () => {
     const state = reduced(all);
-    const { seen: _, updatedAt: __, sequence: ___, ...rest } = reduce(state, { path: 'later', number: 0, sequence: 99, at: 99_999, body: { type: 'moon-landed' } as unknown as RunEventBody });
+    const {
+      seen: _,
+      updatedAt: __,
+      sequence: ___,
+      ...rest
+    } = reduce(state, { path: 'later', number: 0, sequence: 99, at: 99_999, body: { type: 'moon-landed' } as unknown as RunEventBody });
     const { seen: _a, updatedAt: _b, sequence: _c, ...before } = state;
     assert.deepEqual(rest, before);
   });
@@ -169,7 +273,10 @@ describe('reduce', () => {
   });
 
   it('keeps a bounded amount of each subset and of budget notes', () => {
-    const long = toEvents([...subsetEvents('s0001', 200), ...Array.from({ length: 100 }, (_, i) => [`budget/${i}`, { type: 'budget-reached', limit: 'rollouts', at: `optimize/s${i}` }] as const)]);
+    const long = toEvents([
+      ...subsetEvents('s0001', 200),
+      ...Array.from({ length: 100 }, (_, i) => [`budget/${i}`, { type: 'budget-reached', limit: 'rollouts', at: `optimize/s${i}` }] as const),
+    ]);
     const state = reduced(long);
     assert.equal(subsetOf(state, 's0001')?.epochs.length, epochsShown);
     assert.equal(subsetOf(state, 's0001')?.epochs.at(-1)?.epoch, 200);

@@ -55,8 +55,12 @@ export interface FakeEndpointOptions {
   /** The first that hits an arrival acts. */
   readonly faults?: readonly Fault[];
   readonly onRequest?: readonly Hook[];
+  /** Shares of the structured answers (those with a JSON schema) that are cut at the token limit or broken, by (seed, body). */
+  readonly sloppy?: { readonly truncated?: number; readonly malformed?: number };
   /** Whoever brings another key gets 401. */
   readonly apiKey?: string;
+  /** What GET /v1/models lists; absent: 404, as endpoints do that do not serve it. Neither counts as an arrival. */
+  readonly models?: readonly string[];
   /** Answers GET /__requests with all headers and bodies. */
   readonly keepRequests?: boolean;
 }
@@ -103,6 +107,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (request.url === '/__counts')
     return send(response, 200, JSON.stringify({ arrivals, answered, maxInFlight, byCall: Object.fromEntries(byCall) } satisfies Counts));
   if (request.url === '/__requests') return send(response, 200, JSON.stringify(requests));
+  if (request.method === 'GET') return list(request, response);
   const call = String(request.headers['x-watersmeet-call'] ?? '');
   const arrival = arrived(call);
   writeSync(log, `${JSON.stringify({ arrival, call, url: request.url, at: Date.now() })}\n`);
@@ -117,6 +122,12 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     void runHooks(arrival, 'after');
   });
   await answer(request, response, body, arrival);
+}
+
+function list(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url !== '/v1/models' || options.models === undefined) return sendError(response, 404, 'not_found', 'There is nothing here.');
+  if (refusesKey(request)) return sendError(response, 401, 'invalid_api_key', 'Incorrect API key provided.');
+  send(response, 200, JSON.stringify({ object: 'list', data: options.models.map((id) => ({ id, object: 'model', owned_by: 'fake' })) }));
 }
 
 function arrived(call: string): number {
@@ -134,8 +145,7 @@ async function runHooks(arrival: number, when: Hook['when']): Promise<void> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, text: string, arrival: number): Promise<void> {
-  if (options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`)
-    return sendError(response, 401, 'invalid_api_key', 'Incorrect API key provided.');
+  if (refusesKey(request)) return sendError(response, 401, 'invalid_api_key', 'Incorrect API key provided.');
   const fault = (options.faults ?? []).find((candidate) => hits(candidate, arrival));
   switch (fault?.kind) {
     case 'hang':
@@ -155,8 +165,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, text: 
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end(fault.body);
       return;
     default:
-      await complete(request.url ?? '', response, JSON.parse(text) as Record<string, unknown>, fault?.kind);
+      await complete(request.url ?? '', response, JSON.parse(text) as Record<string, unknown>, fault?.kind ?? sloppiness(text));
   }
+}
+
+function sloppiness(body: string): 'truncated' | 'malformed' | undefined {
+  if (options.sloppy === undefined || !body.includes('"json_schema"')) return undefined;
+  const { truncated = 0, malformed = 0 } = options.sloppy;
+  const drawn = unit('sloppy', body);
+  return drawn < truncated ? 'truncated' : drawn < truncated + malformed ? 'malformed' : undefined;
+}
+
+function refusesKey(request: IncomingMessage): boolean {
+  return options.apiKey !== undefined && request.headers.authorization !== `Bearer ${options.apiKey}`;
 }
 
 async function complete(
@@ -278,9 +299,9 @@ function latencyOf(arrival: number): number {
   return latency.kind === 'fixed' ? latency.milliseconds : latency.least + unit('latency', arrival) * (latency.most - latency.least);
 }
 
-/** In [0, 1), by (seed, purpose, arrival). */
-function unit(purpose: string, arrival: number): number {
-  return createHash('sha256').update(`${options.seed} ${purpose} ${arrival}`).digest().readUInt32BE(0) / 2 ** 32;
+/** In [0, 1), by (seed, purpose, arrival or body). */
+function unit(purpose: string, of: number | string): number {
+  return createHash('sha256').update(`${options.seed} ${purpose} ${of}`).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 function read(request: IncomingMessage): Promise<string> {

@@ -13,13 +13,24 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
 };
 const FILLER = ['please', 'could', 'you', 'send', 'about', 'our', 'last', 'order', 'to', 'port', 'with', 'team', 'today', 'thanks'];
 
+export interface RulesProjectOptions {
+  readonly baseURL: string;
+  readonly tasks?: number;
+  /** Over the settings below. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Over the model's. */
+  readonly model?: Readonly<Record<string, unknown>>;
+  /** Source text of further members of the default export (functions): the configuration is a module then, not JSON. */
+  readonly code?: string;
+}
+
 export interface RulesProject {
   readonly folder: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Writes a project folder with a benchmark and a configuration in JSON. */
-export function writeRulesProject(folder: string, options: { readonly baseURL: string; readonly tasks?: number; readonly set?: Readonly<Record<string, unknown>> }): RulesProject {
+/** Writes a project folder with a benchmark and a configuration. */
+export function writeRulesProject(folder: string, options: RulesProjectOptions): RulesProject {
   mkdirSync(folder, { recursive: true });
   const random = randomStream(7, 'rules-project', 'tasks');
   const keywords = Object.entries(LABELS).flatMap(([label, words]) => words.map((word) => ({ label, word })));
@@ -35,7 +46,7 @@ export function writeRulesProject(folder: string, options: { readonly baseURL: s
     agent: { kind: 'chat', system: 'Name the intent of the message.\n{{rules}}', user: '{{input}}' },
     modules: { rules: { kind: 'playbook', items: [], maxTokens: 2000 } },
     scorer: 'normalised',
-    model: { model: 'fake', baseURL: options.baseURL, contextTokens: 16000, maxTokens: 1000, temperature: 0, concurrency: 32 },
+    model: { model: 'fake', baseURL: options.baseURL, contextTokens: 16000, maxTokens: 1000, temperature: 0, concurrency: 32, ...options.model },
     subset: { size: 16 },
     optimize: { epochs: 3 },
     gate: { tolerance: 'none' },
@@ -43,6 +54,8 @@ export function writeRulesProject(folder: string, options: { readonly baseURL: s
     repair: { rounds: 2, tasks: 8 },
     ...options.set,
   };
-  writeFileSync(path.join(folder, 'watersmeet.config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const text = JSON.stringify(config, null, 2);
+  if (options.code === undefined) writeFileSync(path.join(folder, 'watersmeet.config.json'), `${text}\n`);
+  else writeFileSync(path.join(folder, 'watersmeet.config.mjs'), `export default {\n...${text},\n${options.code}\n};\n`);
   return { folder, config };
 }

@@ -1,8 +1,9 @@
 // watersmeet optimize
 
 import { drive } from '../drive.js';
+import { checkInput } from '../../workers/preflight.js';
 import type { CommonOptions } from '../main.js';
-import { load, openProject } from '../project.js';
+import { load, openProject, teller } from '../project.js';
 
 export interface OptimizeOptions extends CommonOptions {
   readonly model?: string | undefined;
@@ -15,9 +16,11 @@ export interface OptimizeOptions extends CommonOptions {
 export async function optimize(options: OptimizeOptions): Promise<void> {
   const loaded = await load(options);
   if (options.dryRun === true) return (await import('./dry-run.js')).dryRun(loaded, options);
+  // Before the engine is: what is wrong is said at once, and leaves nothing behind.
+  const read = await checkInput(loaded, { onProgress: teller(options) });
   const watersmeet = await openProject(options, loaded);
   try {
-    const { run, warnings } = await watersmeet.start(loaded, { startedBy: 'cli', fromChampion: options.fromChampion === true, overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) } });
+    const { run, warnings } = await watersmeet.start(loaded, { startedBy: 'cli', read, fromChampion: options.fromChampion === true, overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) } });
     if (options.json !== true) for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
     if (options.detach === true) {
       process.stdout.write(options.json === true ? `${JSON.stringify({ run: run.id })}\n` : `${run.id} is started. Watch it with: watersmeet watch ${run.id}\n${watersmeet.isHost ? 'Nobody executes it yet: start a host with `watersmeet worker`, or go on with `watersmeet resume`.\n' : ''}`);

@@ -6,7 +6,11 @@ const alike = 0.75;
 /** The same where a word that turns a rule around makes the difference ("always" and "never", "if" and "unless"). */
 const alikeWhenTurned = 0.5;
 
-const turning = new Set('not no never always only without with unless except before after first last most least more less higher lower up down true false include exclude ignore skip avoid'.split(' '));
+const turning = new Set(
+  'not no never always only without with unless except before after first last most least more less higher lower up down true false include exclude ignore skip avoid'.split(
+    ' ',
+  ),
+);
 
 /**
  * How much two items look like alternatives, in (0, 1]; 0 if they do not, or if they say the same.
@@ -22,12 +26,13 @@ export function alternative(a: ComparableItem, b: ComparableItem): number {
   if (a.kind === 'demos') return a.text === b.text && a.answer !== b.answer ? 1 : 0;
   if (sameHeading(a.text, b.text)) return sameWords(a, b) ? 0 : 1;
   const longer = Math.max(a.words.length, b.words.length);
-  if (atMostShared(a, b) < alikeWhenTurned * longer) return 0;
+  const atMost = atMostShared(a, b) / longer;
+  const turned = atMost >= alikeWhenTurned && turns(a.words, b.words);
+  if (atMost < alike && !turned) return 0;
   const shared = commonSubsequence(a.words, b.words);
-  if (shared === a.words.length && shared === b.words.length) return 0;
   const share = shared / longer;
-  if (share >= alike && shared < a.words.length && shared < b.words.length) return share;
-  return share >= alikeWhenTurned && shared >= 2 && turns(a.words, b.words) ? share : 0;
+  if (turned && share >= alikeWhenTurned) return share;
+  return share >= alike && shared < a.words.length && shared < b.words.length ? share : 0;
 }
 
 function sameWords(a: ComparableItem, b: ComparableItem): boolean {
@@ -59,7 +64,7 @@ function turns(a: readonly string[], b: readonly string[]): boolean {
 
 /** How many words at most both have in the same order; time |a| |b|. */
 function commonSubsequence(a: readonly string[], b: readonly string[]): number {
-  const row = new Array<number>(b.length + 1).fill(0);
+  const row = Array.from({ length: b.length + 1 }, () => 0);
   for (const word of a) {
     let diagonal = 0;
     for (let j = 1; j < row.length; j++) {

@@ -74,7 +74,8 @@ export function nextTrial({ pending }: GreedyState): Trial | undefined {
 export function recordTrial(state: GreedyState, keep: boolean): GreedyState {
   const [tried, next, ...others] = state.pending;
   if (tried === undefined) throw new RangeError('A trial of a greedy search was recorded, but none is pending.');
-  const rest = next === undefined ? [] : keep && next.secondHalf && size(next) > 1 ? [...halves(next), ...others] : [{ from: next.from, to: next.to }, ...others];
+  const rest =
+    next === undefined ? [] : keep && next.secondHalf && size(next) > 1 ? [...halves(next), ...others] : [{ from: next.from, to: next.to }, ...others];
   if (!keep) return { ...state, trials: state.trials + 1, pending: [...halves(tried), ...rest] };
   return { ...state, trials: state.trials + 1, pending: rest, kept: [...state.kept, { from: tried.from, to: tried.to }] };
 }

@@ -1,6 +1,16 @@
 /** What a greedy merge tries: everything that other parents have and the best parent has not, as single steps. */
 import { estimateTokens, type Candidate } from '../candidate.js';
-import { comparable, fitItems, maxTokensOf, prevalence, uniteOrigins, type ComparableItem, type EvidenceByItem, type ItemModule, type LimitsByModule } from '../items.js';
+import {
+  comparable,
+  fitItems,
+  maxTokensOf,
+  prevalence,
+  uniteOrigins,
+  type ComparableItem,
+  type EvidenceByItem,
+  type ItemModule,
+  type LimitsByModule,
+} from '../items.js';
 import type { Item, Module, Origin } from '../module.js';
 import { compareIds } from '../numbers.js';
 import { alternative } from './contradictions.js';
@@ -57,7 +67,18 @@ export function offersTo(best: Parent, merged: readonly MergedModule[]): Offers 
     if (module.kind === 'instructions') {
       if (sideBySide.kind !== 'instructions') throw differentModules(best, module);
       const own = sideBySide.variants.find(({ parents }) => parents.includes(best.id));
-      drafts.push(...sideBySide.variants.filter((variant) => variant !== own).map(({ text, origins, parents }) => ({ kind: 'replace-instructions' as const, module: module.name, prevalence: prevalence(origins), parents, text, origins })));
+      drafts.push(
+        ...sideBySide.variants
+          .filter((variant) => variant !== own)
+          .map(({ text, origins, parents }) => ({
+            kind: 'replace-instructions' as const,
+            module: module.name,
+            prevalence: prevalence(origins),
+            parents,
+            text,
+            origins,
+          })),
+      );
       return own === undefined ? module : { ...module, origins: own.origins };
     }
     if (sideBySide.kind === 'instructions') throw differentModules(best, module);
@@ -99,7 +120,7 @@ function itemOffers(best: Parent, module: ItemModule, merged: MergedItemModule):
     added.push(item);
   }
   for (const { item, parents } of merged.removals) {
-    if (ownIds.has(item) && !parents.includes(best.id)) drafts.push({ kind: 'remove-item', module: name, prevalence: parents.length, parents, target: item });
+    if (ownIds.has(item)) drafts.push({ kind: 'remove-item', module: name, prevalence: parents.length, parents, target: item });
   }
   return [...drafts, ...alternativeOffers(module, added)];
 }
@@ -109,7 +130,10 @@ const alternativesAmong = 256;
 
 /** For every added item the replacement of what it most looks like an alternative to: one's own items first, then added ones. */
 function alternativeOffers(module: ItemModule, added: readonly MergedItem[]): Draft[] {
-  const present: { readonly id: string; readonly comparable: ComparableItem }[] = module.items.map((item) => ({ id: item.id, comparable: comparable(module.kind, item) }));
+  const present: { readonly id: string; readonly comparable: ComparableItem }[] = module.items.map((item) => ({
+    id: item.id,
+    comparable: comparable(module.kind, item),
+  }));
   const byPrevalence = added.toSorted((a, b) => prevalence(firstOf(b).origins) - prevalence(firstOf(a).origins) || compareIds(a.id, b.id));
   return byPrevalence.flatMap((item) => {
     const version = firstOf(item);
@@ -141,7 +165,12 @@ const kindOrder = { 'add-item': 0, 'replace-item': 1, 'remove-item': 2, 'replace
 /** Gives each offer the first round after all earlier offers that touch one of the same things. */
 function inRounds(drafts: readonly Draft[]): Offer[] {
   const sorted = drafts.toSorted(
-    (a, b) => b.prevalence - a.prevalence || compareIds(a.module, b.module) || compareIds(idOf(a), idOf(b)) || kindOrder[a.kind] - kindOrder[b.kind] || compareIds(contentOf(a), contentOf(b)),
+    (a, b) =>
+      b.prevalence - a.prevalence ||
+      compareIds(a.module, b.module) ||
+      compareIds(idOf(a), idOf(b)) ||
+      kindOrder[a.kind] - kindOrder[b.kind] ||
+      compareIds(contentOf(a), contentOf(b)),
   );
   // An addition is tried before a replacement by the same item, whatever is less prevalent.
   const additionsFirst = sorted.toSorted((a, b) => Number(a.kind !== 'add-item') - Number(b.kind !== 'add-item'));

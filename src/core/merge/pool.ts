@@ -30,8 +30,7 @@ export function drawPool(nodes: readonly PoolNode[], poolSize: number, seed: num
       // Drawn only when its turn comes: of thousands of nodes most give nothing.
       const own = drawn.get(id) ?? randomStream(seed, `${path}/${id}`, 'pool').shuffle(taskIds.toSorted()).reverse();
       drawn.set(id, own);
-      let task = own.pop();
-      while (task !== undefined && pool.has(task)) task = own.pop();
+      const task = own.pop();
       if (task === undefined) continue;
       pool.add(task);
       found = true;

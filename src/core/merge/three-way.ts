@@ -94,7 +94,9 @@ function mergeInstructions(seed: InstructionsModule, parents: readonly ParentMod
     const known = variants.get(module.text);
     variants.set(module.text, { text: module.text, origins: uniteOrigins(known?.origins ?? [], module.origins), parents: [...(known?.parents ?? []), id] });
   }
-  const sorted = [...variants.values()].sort((a, b) => prevalence(b.origins) - prevalence(a.origins) || a.text.length - b.text.length || compareIds(a.text, b.text));
+  const sorted = [...variants.values()].sort(
+    (a, b) => prevalence(b.origins) - prevalence(a.origins) || a.text.length - b.text.length || compareIds(a.text, b.text),
+  );
   return { kind: 'instructions', name: seed.name, seed, variants: sorted };
 }
 
@@ -124,12 +126,21 @@ function mergeItemModule(seed: ItemModule, parents: readonly ParentModule[]): Me
       const inSeed = seed.items.findIndex((each) => each.id === item.id);
       const draft = drafts.get(item.id) ?? { id: item.id, joined: [], versions: [], seedPlace: inSeed < 0 ? afterSeed : inSeed, place, parentPlace };
       drafts.set(item.id, draft);
-      addVersion(draft, { ...contentOf(item), origins: uniteOrigins(item.origins), parents: [id], inSeed: inSeed >= 0 && sameContent(item, seed.items[inSeed] as Item), comparable: comparable(seed.kind, item) });
+      addVersion(draft, {
+        ...contentOf(item),
+        origins: uniteOrigins(item.origins),
+        parents: [id],
+        inSeed: inSeed >= 0 && sameContent(item, seed.items[inSeed] as Item),
+        comparable: comparable(seed.kind, item),
+      });
     });
   });
 
   const joined = joinDuplicates([...drafts.values()].sort(bySeedAndPrevalence));
-  const items = joined.toSorted((a, b) => a.seedPlace - b.seedPlace || bestPrevalence(b) - bestPrevalence(a) || a.place - b.place || a.parentPlace - b.parentPlace || compareIds(a.id, b.id));
+  const items = joined.toSorted(
+    (a, b) =>
+      a.seedPlace - b.seedPlace || bestPrevalence(b) - bestPrevalence(a) || a.place - b.place || a.parentPlace - b.parentPlace || compareIds(a.id, b.id),
+  );
   const removals = seed.items.map(({ id }) => {
     const holders = new Set(joined.find((draft) => draft.id === id || draft.joined.includes(id))?.versions.flatMap((version) => version.parents));
     return { item: id, parents: parents.map((parent) => parent.id).filter((parent) => !holders.has(parent)) };
@@ -143,7 +154,9 @@ function joinDuplicates(drafts: readonly Draft[]): Draft[] {
   const places = new Map<string, Set<number>>();
   for (const draft of drafts) {
     const near = new Set(draft.versions.flatMap((version) => duplicateKeys(version.comparable).some).flatMap((key) => [...(places.get(key) ?? [])]));
-    const place = [...near].sort((a, b) => a - b).find((index) => joined[index]?.versions.some((a) => draft.versions.some((b) => sameItem(a.comparable, b.comparable))));
+    const place = [...near]
+      .sort((a, b) => a - b)
+      .find((index) => joined[index]?.versions.some((a) => draft.versions.some((b) => sameItem(a.comparable, b.comparable))));
     const same = place === undefined ? draft : (joined[place] as Draft);
     if (same === draft) {
       joined.push(draft);
@@ -173,7 +186,12 @@ function addVersion(draft: Draft, version: DraftVersion): void {
 }
 
 function byVersionPrevalence(a: ItemVersion, b: ItemVersion): number {
-  return Number(b.inSeed) - Number(a.inSeed) || prevalence(b.origins) - prevalence(a.origins) || compareIds(a.text, b.text) || compareIds(a.answer ?? '', b.answer ?? '');
+  return (
+    Number(b.inSeed) - Number(a.inSeed) ||
+    prevalence(b.origins) - prevalence(a.origins) ||
+    compareIds(a.text, b.text) ||
+    compareIds(a.answer ?? '', b.answer ?? '')
+  );
 }
 
 /** The order of joining: the seed's first, in its order, then the most prevalent, then the smaller id. */
@@ -199,5 +217,7 @@ function sameContent(a: Item, b: Item): boolean {
 }
 
 function wrongKind(parent: string, module: Module): RangeError {
-  return new RangeError(`Module ${module.name} of parent ${parent} is of the kind ${module.kind}, the seed's is not: candidates of one run have the same modules.`);
+  return new RangeError(
+    `Module ${module.name} of parent ${parent} is of the kind ${module.kind}, the seed's is not: candidates of one run have the same modules.`,
+  );
 }

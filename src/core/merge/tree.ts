@@ -27,7 +27,8 @@ export const bucketLimit = 256;
  * @example treeLevels(21, 4).map(({ sizes }) => sizes) // [[4, 4, 4, 3, 3, 3], [3, 3], [2]]
  */
 export function treeLevels(candidates: number, fanIn: number): readonly TreeLevel[] {
-  if (!Number.isSafeInteger(candidates) || candidates < 0) throw new RangeError(`A merge of ${candidates} candidates was asked for: it takes a whole number of 0 or more.`);
+  if (!Number.isSafeInteger(candidates) || candidates < 0)
+    throw new RangeError(`A merge of ${candidates} candidates was asked for: it takes a whole number of 0 or more.`);
   if (!Number.isSafeInteger(fanIn) || fanIn < 2) throw new RangeError(`The fan-in is ${fanIn}: it must be a whole number of 2 or more.`);
   const levels: TreeLevel[] = [];
   for (let inputs = candidates; inputs > 1; inputs = levels.at(-1)?.nodes ?? 1) {

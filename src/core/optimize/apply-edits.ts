@@ -53,7 +53,10 @@ export function applyEdits(candidate: Candidate, edits: readonly Edit[], options
   const rejected: RejectedEdit[] = [];
   const additions: { readonly module: string; readonly item: string; readonly edit: Edit }[] = [];
   edits.forEach((edit, index) => {
-    const attempt = index < options.maxEdits ? attemptEdit(modules, edit, index + 1, options) : { rejection: `Only the first ${options.maxEdits} edits of an answer are taken.` };
+    const attempt =
+      index < options.maxEdits
+        ? attemptEdit(modules, edit, index + 1, options)
+        : { rejection: `Only the first ${options.maxEdits} edits of an answer are taken.` };
     if (attempt.module !== undefined) modules.set(attempt.module.name, attempt.module);
     if (attempt.rejection !== undefined) {
       rejected.push({ edit, reason: attempt.rejection });
@@ -92,7 +95,9 @@ function attemptEdit(modules: ReadonlyMap<string, Module>, edit: Edit, number: n
   if (edit.kind !== 'remove' && edit.text.trim() === '') return { rejection: 'The text is empty.' };
   const origin: Origin = { subset: options.origin.subset, taskIds: [...new Set(edit.taskIds)].sort() };
   if (module.kind === 'instructions') {
-    return edit.kind === 'rewrite' ? rewrite(module, edit.text, origin, options) : { rejection: `Module ${module.name} is one text without items: it takes 'rewrite' only.` };
+    return edit.kind === 'rewrite'
+      ? rewrite(module, edit.text, origin, options)
+      : { rejection: `Module ${module.name} is one text without items: it takes 'rewrite' only.` };
   }
   switch (edit.kind) {
     case 'add':

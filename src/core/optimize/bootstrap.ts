@@ -45,7 +45,10 @@ export function bootstrapDemos(tasks: readonly DemoSource[], { module, perCatego
 }
 
 /** The baseline: as many demos, drawn at random from all tasks with an answer worth showing. */
-export function randomDemos(tasks: readonly DemoSource[], { module, count, seed, threshold = 1 }: { readonly module: string; readonly count: number; readonly seed: number | string; readonly threshold?: number }): readonly Edit[] {
+export function randomDemos(
+  tasks: readonly DemoSource[],
+  { module, count, seed, threshold = 1 }: { readonly module: string; readonly count: number; readonly seed: number | string; readonly threshold?: number },
+): readonly Edit[] {
   return randomStream(seed, 'baseline/random-demos', 'demos')
     .sample(usable(tasks, threshold), count)
     .map((task) => toEdit(task, module));

@@ -60,7 +60,8 @@ export function mergeGate(input: GateInput): GateResult {
 }
 
 function compare({ before, after }: GateInput): { readonly meanBefore: number; readonly meanAfter: number; readonly difference: number } {
-  if (before.length !== after.length) throw new RangeError(`A gate got scores on ${before.length} and on ${after.length} tasks: both must be of the same tasks, in the same order.`);
+  if (before.length !== after.length)
+    throw new RangeError(`A gate got scores on ${before.length} and on ${after.length} tasks: both must be of the same tasks, in the same order.`);
   const [meanBefore, meanAfter] = [mean(before), mean(after)];
   return { meanBefore, meanAfter, difference: meanAfter - meanBefore };
 }

@@ -40,7 +40,10 @@ export interface ChosenFinalist {
  * margins by id. Candidates that show the agent the same run once, under the first one's id; the label names the others.
  */
 export function chooseFinalists({ limit, seed, root, rootParents, rest, baselines }: FinalistChoice): readonly ChosenFinalist[] {
-  const first = distinct([{ ...seed, label: 'seed' }, { ...root, label: `merged (${root.id})` }]);
+  const first = distinct([
+    { ...seed, label: 'seed' },
+    { ...root, label: `merged (${root.id})` },
+  ]);
   const parents = rootParents.toSorted(byMargin).map((parent) => ({ ...parent, label: `parent ${parent.id}` }));
   const others = rest.toSorted(byMargin).map((other) => ({ ...other, label: other.id }));
   const compared = baselines.map((baseline) => ({ ...baseline, label: `baseline ${baseline.id}` }));

@@ -12,9 +12,10 @@ describe('alternative', () => {
     ['Demurrage is free for 3 days.', 'Demurrage is free for 5 days.'],
     ['Report the total with tax.', 'Report the total without tax.'],
     ['Always round up.', 'Never round up.'],
+    ['Always stop.', 'Never stop.'],
     ['Round amounts up.', 'Do not round amounts up.'],
     ['SEARCH egg: fridge, countertop, sink', 'SEARCH egg: garbagecan, microwave'],
-    ['Freight charge: take the invoice date', 'freight  charge: take the delivery date of the last leg'],
+    ['Freight charge: take the invoice date', 'freight  charge: whatever the carrier wrote'],
   ];
   for (const [a, b] of alternatives) {
     it(`sees alternatives in "${a}" and "${b}"`, () => {
@@ -31,7 +32,9 @@ describe('alternative', () => {
     ['Answer with one word.', 'Answer with one word in the language of the question.'],
     ['Check the fridge first', 'check the fridge first!'],
     ['', ''],
-    ['Never heat the egg', 'Always sum all of the rows'],
+    ['Never open the door at night', 'Always open a ticket for late freight'],
+    ['Check fridge, sink and shelf', 'Check fridge, sink and top shelf'],
+    ['Freight charge: take the date', 'freight charge: take date!'],
   ];
   for (const [a, b] of compatible) {
     it(`sees none in "${a}" and "${b}"`, () => {
@@ -41,7 +44,8 @@ describe('alternative', () => {
   }
 
   it('of demos sees them in equal inputs with different answers only', () => {
-    const demos = (a: string, b: string, answer: string): number => alternative(comparable('demos', demo('a', a, 'paid')), comparable('demos', demo('b', b, answer)));
+    const demos = (a: string, b: string, answer: string): number =>
+      alternative(comparable('demos', demo('a', a, 'paid')), comparable('demos', demo('b', b, answer)));
     assert.equal(demos('Invoice 7', 'Invoice  7', 'open'), 1);
     assert.equal(demos('Invoice 7', 'Invoice 7', 'paid'), 0);
     assert.equal(demos('Invoice 7', 'Invoice 8', 'open'), 0);

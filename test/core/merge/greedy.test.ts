@@ -13,7 +13,10 @@ function search(rounds: readonly number[], judge: (group: readonly number[], kep
   return state;
 }
 
-const kept = (state: GreedyState): number[] => keptGroups(state).flat().toSorted((a, b) => a - b);
+const kept = (state: GreedyState): number[] =>
+  keptGroups(state)
+    .flat()
+    .toSorted((a, b) => a - b);
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 describe('greedy search', () => {
@@ -45,6 +48,13 @@ describe('greedy search', () => {
     // 4567 hurts on top of 0123, since all eight did: it is split at once. So are 67 on top of 45, but singles are tried.
     assert.deepEqual(tried, ['+01234567', '+0123', '0123+45', '012345+6', '012345+7']);
     assert.deepEqual(refusedOffers(state), [6]);
+
+    tried.length = 0;
+    search([8], (group, before) => {
+      tried.push(`${before.join('')}+${group.join('')}`);
+      return !group.includes(1);
+    });
+    assert.deepEqual(tried, ['+01234567', '+0123', '+01', '+0', '0+1', '0+23', '023+4567']);
   });
 
   it('tries rounds one after another, never together', () => {
@@ -53,13 +63,22 @@ describe('greedy search', () => {
       groups.push(group);
       return true;
     });
-    assert.deepEqual(groups, [[0, 1, 2], [3, 4]]);
+    assert.deepEqual(groups, [
+      [0, 1, 2],
+      [3, 4],
+    ]);
   });
 
   it('stopped early refuses what is not decided', () => {
     const state = stopGreedy(recordTrial(recordTrial(startGreedy([4]), false), true));
     assert.equal(nextTrial(state), undefined);
-    assert.deepEqual([kept(state), refusedOffers(state)], [[0, 1], [2, 3]]);
+    assert.deepEqual(
+      [kept(state), refusedOffers(state)],
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    );
   });
 
   it('refuses rounds that are no numbers and trials that nobody asked for', () => {
@@ -83,8 +102,14 @@ describe('greedy search', () => {
         });
         const n = sizes.reduce((sum, size) => sum + size, 0);
         assert.equal(state.offers, n);
-        assert.deepEqual([...keptGroups(state).flat(), ...refusedOffers(state)].sort((a, b) => a - b), upTo(n));
-        assert.deepEqual(refusedOffers(state), [...refusedAlone].sort((a, b) => a - b));
+        assert.deepEqual(
+          [...keptGroups(state).flat(), ...refusedOffers(state)].sort((a, b) => a - b),
+          upTo(n),
+        );
+        assert.deepEqual(
+          refusedOffers(state),
+          [...refusedAlone].sort((a, b) => a - b),
+        );
         assert.ok(state.trials <= sizes.reduce((sum, size) => sum + Math.max(0, 2 * size - 1), 0));
       }),
       { numRuns: 1_000 },
@@ -96,7 +121,10 @@ describe('greedy search', () => {
       fc.property(fc.integer({ min: 1, max: 120 }), fc.array(fc.nat(119), { maxLength: 8 }), (n, chosen) => {
         const bad = new Set(chosen.filter((index) => index < n));
         const state = search([n], (group) => !group.some((index) => bad.has(index)));
-        assert.deepEqual(refusedOffers(state), [...bad].sort((a, b) => a - b));
+        assert.deepEqual(
+          refusedOffers(state),
+          [...bad].sort((a, b) => a - b),
+        );
         assert.ok(state.trials <= 1 + 2 * bad.size * Math.ceil(Math.log2(n)), `${state.trials} trials for ${bad.size} of ${n}`);
         const again = search([n], (group) => !group.some((index) => bad.has(index)));
         assert.deepEqual(again, state, 'the same answers give the same result');

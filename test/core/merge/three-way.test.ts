@@ -19,12 +19,23 @@ const system = (text: string, ...subsets: string[]): Candidate => ({ modules: [i
 describe('mergeItems', () => {
   const seed = playbook(['x', 'Check the fridge first'], ['y', 'Open closed drawers']);
 
-  it('keeps items by id, the seed\'s first in its order, then by prevalence', () => {
+  it("keeps items by id, the seed's first in its order, then by prevalence", () => {
     const merged = rulesOf(
-      mergeItems(seed, parents(playbook(['n', 'Look under the bed', 's1'], ['y', 'Open closed drawers'], ['x', 'Check the fridge first']), playbook(['x', 'Check the fridge first'], ['m', 'Count twice', 's2', 's3'], ['y', 'Open closed drawers']))),
+      mergeItems(
+        seed,
+        parents(
+          playbook(['n', 'Look under the bed', 's1'], ['y', 'Open closed drawers'], ['x', 'Check the fridge first']),
+          playbook(['x', 'Check the fridge first'], ['m', 'Count twice', 's2', 's3'], ['y', 'Open closed drawers']),
+        ),
+      ),
     );
-    assert.deepEqual(merged.items.map(({ id }) => id), ['x', 'y', 'm', 'n']);
-    assert.deepEqual(merged.items[0]?.versions, [{ text: 'Check the fridge first', origins: [{ subset: 'seed', taskIds: [] }], parents: ['p1', 'p2'], inSeed: true }]);
+    assert.deepEqual(
+      merged.items.map(({ id }) => id),
+      ['x', 'y', 'm', 'n'],
+    );
+    assert.deepEqual(merged.items[0]?.versions, [
+      { text: 'Check the fridge first', origins: [{ subset: 'seed', taskIds: [] }], parents: ['p1', 'p2'], inSeed: true },
+    ]);
     assert.deepEqual(merged.removals, []);
   });
 
@@ -34,14 +45,25 @@ describe('mergeItems', () => {
       {
         id: 'b',
         joined: ['a'],
-        versions: [{ text: 'look under the Bed', origins: ['s1', 's2', 's3'].map((subset) => ({ subset, taskIds: [`task-of-${subset}`] })), parents: ['p1', 'p2'], inSeed: false }],
+        versions: [
+          {
+            text: 'look under the Bed',
+            origins: ['s1', 's2', 's3'].map((subset) => ({ subset, taskIds: [`task-of-${subset}`] })),
+            parents: ['p1', 'p2'],
+            inSeed: false,
+          },
+        ],
       },
     ]);
   });
 
-  it('joins a find into the seed\'s item that says the same, under the seed\'s id and text', () => {
+  it("joins a find into the seed's item that says the same, under the seed's id and text", () => {
     const merged = rulesOf(mergeItems(seed, parents(playbook(['a', 'CHECK fridge first!', 's1', 's2'], ['y', 'Open closed drawers']))));
-    assert.deepEqual(merged.items.map(({ id, joined }) => [id, ...joined]), [['y'], ['a']], 'p1 does not have x, so x is not among its items');
+    assert.deepEqual(
+      merged.items.map(({ id, joined }) => [id, ...joined]),
+      [['y'], ['a']],
+      'p1 does not have x, so x is not among its items',
+    );
     const both = rulesOf(mergeItems(seed, parents(seed, playbook(['a', 'CHECK fridge first!', 's1', 's2']))));
     assert.equal(both.items[0]?.id, 'x');
     assert.equal(both.items[0]?.versions[0]?.text, 'Check the fridge first');
@@ -50,12 +72,35 @@ describe('mergeItems', () => {
   });
 
   it('keeps different wordings of an item as versions: changed before unchanged, then by prevalence', () => {
-    const revised = rulesOf(mergeItems(seed, parents(seed, playbook(['x', 'Check the fridge last', 's1', 'seed']), playbook(['x', 'Check the oven first', 's2', 's3', 'seed']))));
-    assert.deepEqual(revised.items[0]?.versions.map(({ text, inSeed }) => [text, inSeed]), [
-      ['Check the oven first', false],
-      ['Check the fridge last', false],
-      ['Check the fridge first', true],
-    ]);
+    const revised = rulesOf(
+      mergeItems(seed, parents(seed, playbook(['x', 'Check the fridge last', 's1', 'seed']), playbook(['x', 'Check the oven first', 's2', 's3', 'seed']))),
+    );
+    assert.deepEqual(
+      revised.items[0]?.versions.map(({ text, inSeed }) => [text, inSeed]),
+      [
+        ['Check the oven first', false],
+        ['Check the fridge last', false],
+        ['Check the fridge first', true],
+      ],
+    );
+  });
+
+  it('of an item that parents word almost alike keeps the text of the most prevalent', () => {
+    const merged = rulesOf(mergeItems(playbook(), parents(playbook(['x', 'Check the fridge', 's1']), playbook(['x', 'check fridge!', 's2', 's3']))));
+    assert.deepEqual(
+      merged.items[0]?.versions.map(({ text, origins }) => [text, prevalence(origins)]),
+      [['check fridge!', 3]],
+    );
+  });
+
+  it('does not take an item of the seed for removed that was joined into another', () => {
+    const twice = playbook(['x', 'Check the fridge'], ['y', 'check fridge']);
+    const merged = rulesOf(mergeItems(twice, parents(twice)));
+    assert.deepEqual(
+      merged.items.map(({ id, joined }) => [id, ...joined]),
+      [['x', 'y']],
+    );
+    assert.deepEqual(merged.removals, []);
   });
 
   it('keeps opposite rules apart', () => {
@@ -72,8 +117,15 @@ describe('mergeItems', () => {
   });
 
   it('keeps demos with equal inputs and different answers apart', () => {
-    const demos = (id: string, answer: string): Candidate => ({ modules: [{ kind: 'demos', name: 'examples', items: [demo(id, 'Invoice 7', answer, 's1')] }], parents: [] });
-    assert.equal(rulesOf(mergeItems({ modules: [{ kind: 'demos', name: 'examples', items: [] }], parents: [] }, parents(demos('a', 'paid'), demos('b', 'open')))).items.length, 2);
+    const demos = (id: string, answer: string): Candidate => ({
+      modules: [{ kind: 'demos', name: 'examples', items: [demo(id, 'Invoice 7', answer, 's1')] }],
+      parents: [],
+    });
+    assert.equal(
+      rulesOf(mergeItems({ modules: [{ kind: 'demos', name: 'examples', items: [] }], parents: [] }, parents(demos('a', 'paid'), demos('b', 'open')))).items
+        .length,
+      2,
+    );
   });
 
   it('tells unchanged instructions from one change and from several', () => {
@@ -105,9 +157,12 @@ describe('mergeItems', () => {
           if (module.kind === 'instructions') continue;
           const ids = module.items.flatMap(({ id, joined }) => [id, ...joined]);
           assert.equal(new Set(ids).size, ids.length);
-          const all = candidates.flatMap(({ modules }) => modules.flatMap((each) => (each.name === module.name && each.kind !== 'instructions' ? each.items : [])));
+          const all = candidates.flatMap(({ modules }) =>
+            modules.flatMap((each) => (each.name === module.name && each.kind !== 'instructions' ? each.items : [])),
+          );
           assert.deepEqual(new Set(ids), new Set(all.map(({ id }) => id)));
-          for (const { versions } of module.items) assert.ok(versions.length > 0 && versions.every(({ origins, parents: by }) => origins.length > 0 && by.length > 0));
+          for (const { versions } of module.items)
+            assert.ok(versions.length > 0 && versions.every(({ origins, parents: by }) => origins.length > 0 && by.length > 0));
         }
       }),
       { numRuns: 400 },

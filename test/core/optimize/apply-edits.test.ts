@@ -46,9 +46,13 @@ function apply(edits: readonly Edit[], change: Partial<ApplyOptions> = {}): Appl
 }
 
 describe('applyEdits', () => {
-  it('adds an item at the end, with an id from the edit\'s number and the origin that made it', () => {
+  it("adds an item at the end, with an id from the edit's number and the origin that made it", () => {
     const { candidate, applied, rejected, dropped } = apply([remove('rules', 'none'), add('rules', '  Look under the bed ')]);
-    assert.deepEqual(itemsOf(candidate).at(-1), { id: 'rules/s0001/2/2', text: 'Look under the bed', origins: [{ subset: 's0001', taskIds: ['t1', 't2'] }] } satisfies Item);
+    assert.deepEqual(itemsOf(candidate).at(-1), {
+      id: 'rules/s0001/2/2',
+      text: 'Look under the bed',
+      origins: [{ subset: 's0001', taskIds: ['t1', 't2'] }],
+    } satisfies Item);
     assert.equal(applied.length, 1);
     assert.equal(rejected.length, 1);
     assert.deepEqual(dropped, []);
@@ -64,7 +68,14 @@ describe('applyEdits', () => {
   it('revises in place, keeps the id and adds the origin', () => {
     const { candidate, applied } = apply([revise('rules', 'r1', 'Check the fridge last'), revise('examples', 'd1', 'Invoice 8')]);
     assert.equal(applied.length, 2);
-    assert.deepEqual(itemsOf(candidate)[0], { id: 'r1', text: 'Check the fridge last', origins: [{ subset: 's0001', taskIds: ['t1', 't2'] }, { subset: 'seed', taskIds: [] }] });
+    assert.deepEqual(itemsOf(candidate)[0], {
+      id: 'r1',
+      text: 'Check the fridge last',
+      origins: [
+        { subset: 's0001', taskIds: ['t1', 't2'] },
+        { subset: 'seed', taskIds: [] },
+      ],
+    });
     assert.equal(itemsOf(candidate, 'examples')[0]?.answer, 'paid', 'a demo keeps its answer');
   });
 
@@ -76,7 +87,15 @@ describe('applyEdits', () => {
     const { candidate } = apply([rewrite('system', ' Be quick. ')]);
     const again = applyEdits(candidate, [rewrite('system', 'Be both.')], { ...options, origin: { subset: 'repair', epoch: 1 } });
     assert.deepEqual(textsOf(candidate, 'system'), ['Be quick.']);
-    assert.deepEqual(again.candidate.modules[0], { kind: 'instructions', name: 'system', text: 'Be both.', origins: [{ subset: 'repair', taskIds: ['t1', 't2'] }, { subset: 's0001', taskIds: ['t1', 't2'] }] });
+    assert.deepEqual(again.candidate.modules[0], {
+      kind: 'instructions',
+      name: 'system',
+      text: 'Be both.',
+      origins: [
+        { subset: 'repair', taskIds: ['t1', 't2'] },
+        { subset: 's0001', taskIds: ['t1', 't2'] },
+      ],
+    });
   });
 
   it('unites the origins instead of adding what is there already', () => {
@@ -84,7 +103,10 @@ describe('applyEdits', () => {
     assert.deepEqual(applied, []);
     assert.match(rejected[0]?.reason ?? '', /Item r1 says the same/);
     assert.deepEqual(visibleContent(candidate), visibleContent(seed));
-    assert.deepEqual(itemsOf(candidate)[0]?.origins.map(({ subset }) => subset), ['s0001', 'seed']);
+    assert.deepEqual(
+      itemsOf(candidate)[0]?.origins.map(({ subset }) => subset),
+      ['s0001', 'seed'],
+    );
   });
 
   const rejections: readonly (readonly [string, Edit, RegExp])[] = [
@@ -108,7 +130,10 @@ describe('applyEdits', () => {
     it(`rejects ${what}, with a reason`, () => {
       const { candidate, applied, rejected } = apply([edit]);
       assert.deepEqual(applied, []);
-      assert.deepEqual(rejected.map((each) => each.edit), [edit]);
+      assert.deepEqual(
+        rejected.map((each) => each.edit),
+        [edit],
+      );
       assert.match(rejected[0]?.reason ?? '', reason);
       assert.deepEqual(candidate.modules, seed.modules);
     });
@@ -127,7 +152,10 @@ describe('applyEdits', () => {
   it('gives another number to an item whose id is taken', () => {
     const once = apply([add('rules', 'one apple')]).candidate;
     const twice = applyEdits(once, [add('rules', 'two pears')], options).candidate;
-    assert.deepEqual(itemsOf(twice).map(({ id }) => id), ['r1', 'r2', 'rules/s0001/2/1', 'rules/s0001/2/1001']);
+    assert.deepEqual(
+      itemsOf(twice).map(({ id }) => id),
+      ['r1', 'r2', 'rules/s0001/2/1', 'rules/s0001/2/1001'],
+    );
     const fixed = apply([add('rules', 'one apple'), add('rules', 'two pears')], { itemId: () => 'r1' }).candidate;
     assert.equal(new Set(itemsOf(fixed).map(({ id }) => id)).size, 4);
   });
@@ -149,7 +177,10 @@ describe('applyEdits', () => {
     });
 
     it('makes room if the same answer removes something, in any order', () => {
-      for (const edits of [[add('rules', 'one apple'), remove('rules', 'r2')], [remove('rules', 'r2'), add('rules', 'one apple')]]) {
+      for (const edits of [
+        [add('rules', 'one apple'), remove('rules', 'r2')],
+        [remove('rules', 'r2'), add('rules', 'one apple')],
+      ]) {
         assert.deepEqual(textsOf(apply(edits, { limits }).candidate), ['Check the fridge first', 'one apple']);
       }
     });
@@ -157,7 +188,10 @@ describe('applyEdits', () => {
     it('names the items that had to go for others', () => {
       const { candidate, applied, dropped } = apply([add('rules', 'one apple')], { limits, evidence: new Map([['r2', -1]]) });
       assert.equal(applied.length, 1);
-      assert.deepEqual(dropped.map((each) => [each.module, each.item.id]), [['rules', 'r2']]);
+      assert.deepEqual(
+        dropped.map((each) => [each.module, each.item.id]),
+        [['rules', 'r2']],
+      );
       assert.deepEqual(textsOf(candidate), ['Check the fridge first', 'one apple']);
     });
 
@@ -168,7 +202,11 @@ describe('applyEdits', () => {
   });
 
   it('whatever a model answers: never throws, accounts for every edit, keeps ids unique and limits', () => {
-    const common = { reason: fc.constant('r'), taskIds: fc.constant(['t1']), module: fc.constantFrom('rules', 'rules', 'examples', 'examples', 'system', 'none', '__proto__') };
+    const common = {
+      reason: fc.constant('r'),
+      taskIds: fc.constant(['t1']),
+      module: fc.constantFrom('rules', 'rules', 'examples', 'examples', 'system', 'none', '__proto__'),
+    };
     const id = fc.constantFrom('a', 'b', 'c', 'none', '');
     const text = fc.oneof(ruleText, fc.constant(''), fc.string());
     const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
@@ -180,11 +218,18 @@ describe('applyEdits', () => {
     let appliedInAll = 0;
     fc.assert(
       fc.property(anyCandidate, fc.array(anyEdit, { maxLength: 6 }), fc.integer({ min: 1, max: 60 }), (candidate, edits, maxTokens) => {
-        const result = applyEdits(candidate, edits, { ...options, maxEdits: 4, limits: { system: { maxTokens }, rules: { maxTokens }, examples: { maxTokens } } });
+        const result = applyEdits(candidate, edits, {
+          ...options,
+          maxEdits: 4,
+          limits: { system: { maxTokens }, rules: { maxTokens }, examples: { maxTokens } },
+        });
         appliedInAll += result.applied.length;
         assert.equal(result.applied.length + result.rejected.length, edits.length);
         assert.deepEqual(new Set([...result.applied, ...result.rejected.map(({ edit }) => edit)]), new Set(edits));
-        assert.deepEqual(result.candidate.modules.map(({ name, kind }) => [name, kind]), candidate.modules.map(({ name, kind }) => [name, kind]));
+        assert.deepEqual(
+          result.candidate.modules.map(({ name, kind }) => [name, kind]),
+          candidate.modules.map(({ name, kind }) => [name, kind]),
+        );
         if (result.applied.length === 0) assert.deepEqual(visibleContent(result.candidate), visibleContent(candidate));
         for (const module of result.candidate.modules) {
           if (result.applied.some((edit) => edit.module === module.name)) assert.ok(moduleTokens(module) <= maxTokens);

@@ -1,12 +1,23 @@
 // Needs nothing.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { everySolved, failedEditsKept, nextEpoch, recordEpoch, startEpochs, stopEpochs, type EpochControl, type EpochLimits, type EpochResult } from '../../../src/core/optimize/epoch-control.js';
+import {
+  everySolved,
+  failedEditsKept,
+  nextEpoch,
+  recordEpoch,
+  startEpochs,
+  stopEpochs,
+  type EpochControl,
+  type EpochLimits,
+  type EpochResult,
+} from '../../../src/core/optimize/epoch-control.js';
 
 const limits: EpochLimits = { epochs: 10, patience: 3 };
 const accepted: EpochResult = { verdict: 'accepted', solved: false };
 const failed: EpochResult = { verdict: 'rolled-back', solved: false };
-const run = (results: readonly EpochResult[], by = limits): EpochControl => results.reduce((control, result) => recordEpoch(control, result, by), startEpochs(by));
+const run = (results: readonly EpochResult[], by = limits): EpochControl =>
+  results.reduce((control, result) => recordEpoch(control, result, by), startEpochs(by));
 
 describe('epochs of a subset', () => {
   it('begin with the first and go on', () => {
@@ -48,7 +59,10 @@ describe('epochs of a subset', () => {
     const { failedEdits } = run(many, { epochs: 100, patience: 3 });
     assert.equal(failedEdits.length, failedEditsKept);
     assert.equal(failedEdits.at(-1), 'edits-38');
-    assert.ok(failedEdits.every((reference) => Number(reference.slice(6)) % 2 === 0), 'accepted edits are not failed ones');
+    assert.ok(
+      failedEdits.every((reference) => Number(reference.slice(6)) % 2 === 0),
+      'accepted edits are not failed ones',
+    );
   });
 
   it('always end, within their number, and survive being carried as JSON', () => {

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { gate, mergeGate, type GateInput } from '../../../src/core/optimize/gate.js';
 
-const scores = (before: readonly number[], after: readonly number[], change: Partial<GateInput> = {}): GateInput => ({ before, after, tokensBefore: 100, tokensAfter: 100, tolerance: 'none', ...change });
+const scores = (before: readonly number[], after: readonly number[], change: Partial<GateInput> = {}): GateInput => ({
+  before,
+  after,
+  tokensBefore: 100,
+  tokensAfter: 100,
+  tolerance: 'none',
+  ...change,
+});
 const random = { tolerance: 'one-standard-error' } as const;
 const ones = (count: number, of: number): number[] => Array.from({ length: of }, (_, i) => (i < count ? 1 : 0));
 

@@ -30,8 +30,14 @@ describe('chooseFinalists', () => {
   it('runs candidates that show the agent the same once, and names the others', () => {
     const same = { root: contender('m2-0001', 'hash-m1-0002'), rest: [ranked('s0001', 0.2, 'hash-m1-0002'), ranked('s0002', 0.1, 'hash-seed')] };
     const finalists = chooseFinalists({ ...choice, ...same });
-    assert.deepEqual(finalists.map(({ id }) => id), ['seed', 'm2-0001', 'm1-0001', 'random-demos']);
-    assert.deepEqual(finalists.map(({ label }) => label), ['seed, same as s0002', 'merged (m2-0001), same as m1-0002, s0001', 'parent m1-0001', 'baseline random-demos']);
+    assert.deepEqual(
+      finalists.map(({ id }) => id),
+      ['seed', 'm2-0001', 'm1-0001', 'random-demos'],
+    );
+    assert.deepEqual(
+      finalists.map(({ label }) => label),
+      ['seed, same as s0002', 'merged (m2-0001), same as m1-0002, s0001', 'parent m1-0001', 'baseline random-demos'],
+    );
   });
 
   it('is the seed alone if nothing changed', () => {
@@ -40,7 +46,10 @@ describe('chooseFinalists', () => {
 
   it('never has more than the limit, one candidate twice, or another result for another order', () => {
     const hash = fc.constantFrom('h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'h7');
-    const list = (letter: string): fc.Arbitrary<RankedContender[]> => fc.array(fc.record({ hash, margin: fc.constantFrom(-0.1, 0, 0.1) }), { maxLength: 6 }).map((entries) => entries.map((entry, i) => ranked(`${letter}${i}`, entry.margin, entry.hash)));
+    const list = (letter: string): fc.Arbitrary<RankedContender[]> =>
+      fc
+        .array(fc.record({ hash, margin: fc.constantFrom(-0.1, 0, 0.1) }), { maxLength: 6 })
+        .map((entries) => entries.map((entry, i) => ranked(`${letter}${i}`, entry.margin, entry.hash)));
     fc.assert(
       fc.property(list('m'), list('s'), list('b'), fc.integer({ min: 2, max: 9 }), (rootParents, rest, baselines, limit) => {
         const all: FinalistChoice = { limit, seed: contender('seed', 'h1'), root: contender('root', 'h2'), rootParents, rest, baselines };

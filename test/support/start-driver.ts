@@ -1,0 +1,65 @@
+// Starts drive.ts in a process of its own, reads what it prints, kills it.
+
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+import type { RunResult } from '../../src/client/run-handle.js';
+import type { RoleTotals } from '../../src/store/store.js';
+import type { DriveCommand, DriveOptions } from './drive.js';
+
+export interface DriverLine {
+  readonly opened?: number;
+  readonly host?: boolean;
+  readonly run?: string;
+  readonly result?: RunResult;
+  readonly totals?: readonly RoleTotals[];
+  readonly error?: string;
+}
+
+export interface Driver {
+  readonly pid: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** The first line that has the key; rejects when the process ends without one. */
+  line<Key extends keyof DriverLine>(key: Key): Promise<DriverLine & { readonly [key in Key]-?: NonNullable<DriverLine[key]> }>;
+  /** Ends with all its lines, however the process ends. */
+  readonly ended: Promise<readonly DriverLine[]>;
+  /** SIGKILL; ends when it is gone. */
+  kill(): Promise<void>;
+}
+
+export function startDriver(command: DriveCommand, folder: string, options: DriveOptions = {}): Driver {
+  const startedAt = Date.now();
+  const child = spawn(process.execPath, ['--enable-source-maps', path.join(import.meta.dirname, 'drive.js'), command, folder, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // What a failed test is explained with.
+  child.stderr.pipe(createWriteStream(path.join(folder, 'driver.log'), { flags: 'a' }));
+  const lines: DriverLine[] = [];
+  const waiting: { readonly key: keyof DriverLine; readonly resolve: (line: never) => void; readonly reject: (error: Error) => void }[] = [];
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = JSON.parse(text) as DriverLine;
+    lines.push(line);
+    for (const one of waiting) if (one.key in line) one.resolve(line as never);
+  });
+  const ended = new Promise<readonly DriverLine[]>((resolve) => {
+    child.once('close', (code, signal) => {
+      for (const one of waiting) one.reject(new Error(`The driver ended (${signal ?? code}) without saying "${one.key}": ${JSON.stringify(lines)}. See ${folder}/driver.log.`));
+      resolve(lines);
+    });
+  });
+  return {
+    pid: child.pid!,
+    startedAt,
+    line: (key) =>
+      new Promise((resolve, reject) => {
+        const said = lines.find((line) => key in line);
+        if (said !== undefined) resolve(said as never);
+        else waiting.push({ key, resolve: resolve as (line: never) => void, reject });
+      }),
+    ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
