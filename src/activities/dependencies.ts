@@ -22,6 +22,8 @@ export interface ActivityDependencies {
   openParts(runId: string): Promise<RunParts>;
   /** Counts the run as active while `action` runs. */
   working<T>(runId: string, action: () => Promise<T>): Promise<T>;
+  /** Resolves when no work of the run goes on in this process. */
+  quiet(runId: string): Promise<void>;
   /** Asked before work starts: why no new work may start, if so. */
   stopReason(runId: string): FailureType | undefined;
   /** Prepares a run for a schedule (reads the configuration and the benchmark as they are now). */

@@ -6,7 +6,14 @@ import { BATCH_SIZE } from '../core/batches.js';
 
 export async function openRun(dependencies: ActivityDependencies, input: { readonly runId: string }): Promise<RunPlan> {
   const { run } = await dependencies.openParts(input.runId);
-  const { settings, lists, seed, against } = run.input;
+  const { startOver, ...recorded } = run.input;
+  const { settings, lists, seed, against } = recorded;
+  if (startOver === true) {
+    // What still runs was begun before the mending: its rows would stand beside those of the mended.
+    await dependencies.quiet(run.id);
+    await dependencies.store.clearResults(run.id);
+    await dependencies.store.updateRun(run.id, { input: recorded });
+  }
   const { rollouts, tokens } = settings.budget;
   await dependencies.store.updateRun(run.id, { status: 'running' });
   return {

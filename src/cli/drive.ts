@@ -1,57 +1,106 @@
 // Executes and shows a run until it is at rest; Ctrl-C stops cleanly.
 
+import path from 'node:path';
 import pc from 'picocolors';
 import type { RunHandle } from '../client/run-handle.js';
-import { EXIT_CODES } from '../core/failures.js';
+import { EXIT_CODES, FAILURES, type FailureKind } from '../core/failures.js';
+import type { RunState } from '../core/run-state.js';
+import type { RunRow } from '../store/store.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
+import { printLine } from './print.js';
+import { columnsOf, tell, write } from './terminal.js';
 import { resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Returns the exit code. Closes the engine. */
 export async function drive(watersmeet: Watersmeet, run: RunHandle, options: CommonOptions): Promise<number> {
   const json = options.json === true;
   const interrupted = new AbortController();
   const stop = () => {
+    // The second time nothing is waited for: what is in flight may be lost.
     if (interrupted.signal.aborted) process.exit(EXIT_CODES.interrupted);
     interrupted.abort();
-    if (!json) process.stderr.write(`\nStopping: calls in flight are recorded (Ctrl-C again ends at once).\n`);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
   try {
-    const row = await run.row();
-    const { state, row: last } = await follow(run, { title: title({ id: run.id, project: row.project, settings: row.input.settings }, watersmeet.engine), json, signal: interrupted.signal });
-    const totals = await run.totals();
-    if (json) process.stdout.write(`${JSON.stringify({ run: run.id, status: last.status, waiting: last.waiting, sentence: last.sentence, champion: last.champion, better: last.better, digest: last.digest, totals })}\n`);
-    if (last.status === 'completed') {
-      if (!json) process.stdout.write(`\n${resultTable(state)}\n\n${usageTable(totals)}\n\n${nextSteps(run.id)}\n`);
+    const begun = await run.row();
+    const followed = follow(run, { title: title({ id: run.id, project: begun.project, settings: begun.input.settings }, watersmeet.engine), json, signal: interrupted.signal });
+    const { state, row } = await Promise.race([followed, watersmeet.failed()]);
+    const ended = { run: run.id, status: row.status, waiting: row.waiting, sentence: row.sentence, champion: row.champion, better: row.better, digest: row.digest, totals: await run.totals() };
+    if (row.status === 'completed') {
+      const report = await writeReport(watersmeet, row, options);
+      if (json) printLine({ ...ended, report });
+      else await tellResult(watersmeet, state, row, report);
       return EXIT_CODES.ok;
     }
-    if (last.status === 'cancelled') return EXIT_CODES.cancelled;
-    if (last.status === 'failed') {
-      if (!json) process.stderr.write(`${pc.red('failed')} ${last.sentence ?? ''}\nWhat was recorded is kept: \`watersmeet resume ${run.id}\` tries again from there.\n`);
+    if (json) printLine(ended);
+    const stillRuns = row.status === 'running' || row.status === 'paused' || row.waiting === 'provider';
+    if (stillRuns) return await leave(watersmeet, run.id, json);
+    if (row.status === 'cancelled') {
+      if (!json) tell(row.sentence ?? 'The run was cancelled.');
+      return EXIT_CODES.cancelled;
+    }
+    if (row.status === 'failed') {
+      if (!json) tell(`${pc.red('failed')} ${row.sentence ?? ''}\nWhat was recorded is kept: \`watersmeet resume ${run.id}\` tries again from there.`);
       return EXIT_CODES.failure;
     }
-    if (interrupted.signal.aborted) {
-      if (!json) process.stderr.write(`Interrupted. Go on with: watersmeet resume ${run.id}\n`);
-      return EXIT_CODES.interrupted;
-    }
-    if (!json) process.stderr.write(`${pc.yellow(`waiting: ${last.waiting ?? ''}`)} ${last.sentence ?? ''}\nThen: watersmeet resume ${run.id}\n`);
+    if (!json) tell(hint(row));
     return EXIT_CODES.waiting;
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
     await watersmeet.close();
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
 
-function nextSteps(runId: string): string {
-  const step = (text: string, what: string) => `  ${pc.cyan(text.padEnd(44))} ${pc.dim(what)}`;
-  return [
-    step(`watersmeet report ${runId}`, 'one HTML file: every item, edit, merge and task'),
-    step(`watersmeet diff ${runId}`, 'what the champion changed'),
-    step(`watersmeet promote ${runId}`, "make it the project's champion: loadChampion() gives it to your application"),
-  ].join('\n');
+/** What a person does about what the run waits for. */
+function hint({ id, waiting }: RunRow): string {
+  const kind: FailureKind | undefined = Object.values<FailureKind>(FAILURES).find((failure) => failure.waiting === waiting);
+  return (kind?.hint ?? 'Then type `watersmeet resume`.').replaceAll('`watersmeet resume`', `\`watersmeet resume ${id}\``);
+}
+
+/** After Ctrl-C. */
+async function leave(watersmeet: Watersmeet, runId: string, json: boolean): Promise<number> {
+  if (!watersmeet.isHost) {
+    if (!json) tell(`Another process goes on with ${runId}. Watch it with: watersmeet watch ${runId}`);
+    return EXIT_CODES.interrupted;
+  }
+  if (!json) tell('Stopping: calls in flight are recorded (Ctrl-C again ends at once).');
+  await watersmeet.close();
+  if (!json) tell(`Interrupted. Go on with: watersmeet resume ${runId}`);
+  return EXIT_CODES.interrupted;
+}
+
+/** The file, or undefined when it could not be written: the run is done all the same. */
+async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOptions): Promise<string | undefined> {
+  try {
+    return await (await import('./commands/report.js')).writeReport(store, row);
+  } catch (error) {
+    if (options.json !== true) tell(`${pc.yellow('note')} The report could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined): Promise<void> {
+  const [newest] = await store.listRuns();
+  // Commands take the newest run when none is named.
+  const named = newest?.id === row.id ? '' : ` ${row.id}`;
+  const step = (text: string, what: string) => `  ${pc.cyan(`watersmeet ${text}${named}`.padEnd(19 + named.length))} ${pc.dim(what)}`;
+  write(
+    process.stdout,
+    [
+      '',
+      resultTable(state, columnsOf(process.stdout)),
+      '',
+      usageTable(await store.totals(row.id)),
+      '',
+      ...(report === undefined ? [] : [`  report  ${path.relative(process.cwd(), report)}`, '']),
+      step('show', "the champion's modules, with the origin of every item"),
+      step('diff', 'what it changed'),
+      step('promote', "make it the project's champion, which loadChampion() loads"),
+    ].join('\n'),
+  );
 }

@@ -2,6 +2,8 @@
 
 import pc from 'picocolors';
 import { EXIT_CODES, FAILURES, failureTypeOf } from '../core/failures.js';
+import { printLine } from './print.js';
+import { tell } from './terminal.js';
 
 /** Prints the error and returns the exit code. */
 export function reportError(error: unknown, json: boolean): number {
@@ -10,10 +12,10 @@ export function reportError(error: unknown, json: boolean): number {
   const download = error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('download.');
   const exitCode = known ? FAILURES[type].exitCode : download ? EXIT_CODES.usage : EXIT_CODES.failure;
   const message = error instanceof Error ? error.message : String(error);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { type: type ?? (download ? 'download' : 'internal.defect'), message, exitCode } })}\n`);
+  if (json) printLine({ error: { type: type ?? (download ? 'download' : 'internal.defect'), message, exitCode } });
   else {
-    process.stderr.write(`${pc.red('error')} ${message}\n`);
-    if (!known && !download && error instanceof Error && error.stack !== undefined) process.stderr.write(`${pc.dim(error.stack.split('\n').slice(1).join('\n'))}\n`);
+    tell(`${pc.red('error')} ${message}`);
+    if (!known && !download && error instanceof Error && error.stack !== undefined) tell(pc.dim(error.stack.split('\n').slice(1).join('\n')));
   }
   return exitCode;
 }

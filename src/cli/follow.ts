@@ -2,7 +2,6 @@
 
 import { createLogUpdate } from 'log-update';
 import type { RunHandle } from '../client/run-handle.js';
-import { atRest } from '../client/run-handle.js';
 import type { RunEvent } from '../core/events.js';
 import { initialRunState, reduce, type RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
@@ -146,9 +145,4 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'race-block-ended':
       return undefined;
   }
-}
-
-/** Whether the run is neither ended nor waiting for a person. */
-export function goesOn(row: RunRow): boolean {
-  return !atRest(row);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line. Only names and options are here: what a command does is loaded when it is called.
 
+import { readFileSync } from 'node:fs';
 import { Command, Option } from '@commander-js/extra-typings';
 import { EXIT_CODES } from '../core/failures.js';
 
@@ -14,12 +15,27 @@ const EXIT_CODES_HELP = `
 Exit codes: ${EXIT_CODES.ok} done, ${EXIT_CODES.failure} failed, ${EXIT_CODES.usage} bad input (nothing was started), ${EXIT_CODES.waiting} the run waits for you,
 ${EXIT_CODES.cancelled} cancelled, ${EXIT_CODES.interrupted} interrupted (go on with \`watersmeet resume\`).`;
 
+const json = process.argv.includes('--json');
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+
 const program = new Command('watersmeet')
   .description('Makes LLM agents better, durably: divide the tasks, optimize every subset, merge in a tree, prove it.')
   .configureHelp({ sortSubcommands: false })
   .showSuggestionAfterError()
+  .version(version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .configureOutput({
+    outputError: (text, write) => {
+      const message = text.replace(/^error: /, '').trim();
+      if (json) process.stdout.write(`${JSON.stringify({ error: { type: 'input.invalid', message, exitCode: EXIT_CODES.usage } })}\n`);
+      else write(`error ${message}\n`);
+    },
+  })
   .addHelpText('after', `${EXIT_CODES_HELP}\n\nBegin with:\n  $ watersmeet init\n  $ watersmeet optimize`)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage));
+
+/** Commands that print while they go on. */
+const GOES_ON: ReadonlySet<string> = new Set(['optimize', 'resume', 'watch', 'worker']);
 
 /** A command with the options all have, and an example in its help. */
 function command(parent: Command, name: string, description: string, example: string) {
@@ -27,11 +43,13 @@ function command(parent: Command, name: string, description: string, example: st
     .command(name)
     .description(description)
     .option('-c, --config <path>', 'configuration file, or the folder it is in', '.')
-    .option('--json', 'print JSON')
-    .addHelpText('after', `\nExample:\n  $ watersmeet ${example}`);
+    .option('--json', GOES_ON.has(name) ? 'print JSON: one object a line, the last with the result' : 'print JSON')
+    .addHelpText('after', `\nExample:\n  $ watersmeet ${example}${GOES_ON.has(name) ? `\n${EXIT_CODES_HELP}` : ''}`);
 }
 
-const set = () => new Option('--set <key=value...>', 'set a value of the configuration, such as --set budget.money=5').default([] as string[]);
+const set = () => new Option('--set <key=value>', 'set a value of the configuration, such as --set budget.money=5; may be given again')
+    .argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
+    .default([] as string[], 'none');
 const model = () => new Option('--model <model>', 'the model: local, openai:<name>, or <base URL>#<name>');
 
 command(program, 'init', 'write a working configuration and a small benchmark', 'init my-agent')
@@ -80,7 +98,7 @@ command(program, 'rollback', 'go back to an earlier champion', 'rollback')
   .action(async (version, options) => (await import('./commands/champions.js')).rollback(version, options));
 command(program, 'champions', "list the project's champions", 'champions').action(async (options) => (await import('./commands/champions.js')).champions(options));
 
-const schedule = program.command('schedule').description('re-optimize on a schedule, from the current champion');
+const schedule = program.command('schedule').description('re-optimize on a schedule, from the current champion').helpCommand(false).addHelpText('after', '\nExample:\n  $ watersmeet schedule create weekly --cron "0 3 * * 1"');
 command(schedule, 'create', 'create a schedule', 'schedule create weekly --cron "0 3 * * 1" --time-zone Europe/Berlin')
   .argument('<id>', 'name of the schedule')
   .requiredOption('--cron <expression>', 'minute hour day-of-month month day-of-week')
@@ -97,9 +115,16 @@ for (const verb of ['show', 'pause', 'unpause', 'trigger', 'delete'] as const) {
 command(program, 'doctor', 'what is found on this machine, and how to mend what is not', 'doctor').action(async (options) => (await import('./commands/doctor.js')).doctor(options));
 command(program, 'worker', 'be the host: execute runs and fire schedules until Ctrl-C', 'worker').action(async (options) => (await import('./commands/worker.js')).worker(options));
 
+// The reader of a pipe may leave early (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.failure));
+// Our own warnings are told like everything else; Node's are for developers.
+process.removeAllListeners('warning').on('warning', ({ name, message }) => {
+  if (name === 'Warning' && !json) void import('./terminal.js').then(({ tell }) => tell(`note ${message}`));
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
   const { reportError } = await import('./errors.js');
-  process.exitCode = reportError(error, process.argv.includes('--json'));
+  process.exitCode = reportError(error, json);
 }

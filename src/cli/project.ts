@@ -5,6 +5,7 @@ import path from 'node:path';
 import { findRun } from '../client/runs.js';
 import { loadConfig } from '../config/load-config.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
+import { acquireHostLock } from '../store/host-lock.js';
 import { openStore } from '../store/sqlite/open-store.js';
 import type { RunRow, Store } from '../store/store.js';
 import { openWatersmeet, type Watersmeet } from '../workers/watersmeet.js';
@@ -40,6 +41,14 @@ export async function withStore<T>(options: Pick<CommonOptions, 'config'>, work:
 /** The run a reading command is about: the one named, else the newest. */
 export function pickRun(store: Store, id: string | undefined): Promise<RunRow> {
   return findRun(store, id, 'any');
+}
+
+/** A sentence when a run should go on, but no process executes it. */
+export async function nobodyExecutes(store: Store, row: RunRow): Promise<string | undefined> {
+  if (row.status !== 'running' && row.status !== 'paused' && row.waiting !== 'provider') return undefined;
+  const lock = await acquireHostLock(store.folder);
+  lock?.release();
+  return lock === undefined ? undefined : `Nobody executes this run now: \`watersmeet resume ${row.id}\` goes on with it.`;
 }
 
 /** The engine a configuration names, if it can be loaded; reading commands work without one. */

@@ -28,7 +28,7 @@ export async function startRun(store: Store, engine: EngineClient, options: { re
 
 /**
  * Goes on with a run: signals the open execution, or ends it and starts a new one with the same id and recorded input
- * (another package version, or no open execution). Finished work is found by content.
+ * (another package version, a mended scorer or agent, or no open execution). Finished work is found by content.
  */
 export async function resumeRun(store: Store, engine: EngineClient, row: RunRow, packageVersion: string): Promise<RunHandle> {
   const handle = new RunHandle(row.id, store, engine.temporal);
@@ -41,8 +41,9 @@ export async function resumeRun(store: Store, engine: EngineClient, row: RunRow,
     },
   );
   const sameVersion = row.input.packageVersion === packageVersion;
-  if (!open || !sameVersion) {
-    if (open) await workflow.terminate('resumed by another version of watersmeet');
+  const startOver = row.input.startOver === true;
+  if (!open || !sameVersion || startOver) {
+    if (open) await workflow.terminate(startOver ? 'resumed with another agent or scorer' : 'resumed by another version of watersmeet');
     if (!sameVersion) await store.updateRun(row.id, { input: { ...row.input, packageVersion } });
     await store.updateRun(row.id, { control: 'run', status: 'running' });
     await execute(engine, row.id);
@@ -65,7 +66,7 @@ export async function findRun(store: Store, id: string | undefined, wanted: 'unf
   const runs = await store.listRuns();
   const row = wanted === 'any' ? runs[0] : runs.find((run) => !['completed', 'cancelled'].includes(run.status));
   if (row === undefined) {
-    throw new WatersmeetError('input.invalid', runs.length === 0 ? `There are no runs in ${store.folder} yet. \`watersmeet optimize\` starts one.` : `Every run in ${store.folder} has ended: there is nothing to resume. \`watersmeet runs\` lists them.`);
+    throw new WatersmeetError('input.invalid', runs.length === 0 ? `There are no runs in ${store.folder} yet. \`watersmeet optimize\` starts one.` : `Every run in ${store.folder} has ended. \`watersmeet runs\` lists them; \`watersmeet optimize\` starts another.`);
   }
   return row;
 }

@@ -71,11 +71,11 @@ export class Schedules {
   }
 
   async pause(id: string, note?: string): Promise<void> {
-    await this.#existing(id, (handle) => handle.pause(note));
+    await this.#existing(id, (handle) => handle.pause(note ?? 'paused by hand'));
   }
 
   async unpause(id: string): Promise<void> {
-    await this.#existing(id, (handle) => handle.unpause());
+    await this.#existing(id, (handle) => handle.unpause('unpaused by hand'));
   }
 
   /** Fires now; skipped when a run of it is still going. */

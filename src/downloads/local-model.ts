@@ -46,7 +46,10 @@ export async function ensureLocalModel(
 }
 
 /** The same without fetching anything: undefined when something is missing. */
-export async function findLocalModel(environment: Environment = process.env, platform = `${process.platform}-${process.arch}`): Promise<LocalModelFiles | undefined> {
+export async function findLocalModel(
+  environment: Environment = process.env,
+  platform = `${process.platform}-${process.arch}`,
+): Promise<LocalModelFiles | undefined> {
   const runtimeFolder = await findModelRuntime(environment, platform);
   const weightsPath = weightsPlace(environment);
   return runtimeFolder !== undefined && (await hasWeights(weightsPath)) ? { weightsPath, runtimeFolder } : undefined;

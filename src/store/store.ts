@@ -154,6 +154,8 @@ export interface RunInput {
   /** What `confirm` compares with. */
   readonly against: 'seed' | 'champion';
   readonly packageVersion: string;
+  /** A resume mended the scorer or the agent: what they made before is forgotten, and the run begins anew on the same calls. */
+  readonly startOver?: true;
 }
 
 export interface TaskListReference {
@@ -250,6 +252,8 @@ export interface Store {
   /** Boots that died while the task was being attempted in this step. */
   deaths(runId: string, path: string, bootId: string): Promise<ReadonlyMap<string, number>>;
 
+  /** Forgets what a run made of its calls: rows, evidence, uses, attempts and events. Calls, trajectories and scores are kept. */
+  clearResults(runId: string): Promise<void>;
   /** Forgets all attempts of a run: a person says that what ended its workers is mended. */
   clearAttempts(runId: string): Promise<void>;
 

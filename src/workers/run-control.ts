@@ -1,6 +1,7 @@
 // What may run: asked before every call and every piece of work. A person's wish (pause, cancel) is read from the store,
 // wherever it was typed; a stopping process says so itself.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StopControl, StopReason } from '../models/stop-control.js';
 import type { RunRow, Store } from '../store/store.js';
 
@@ -52,6 +53,11 @@ export class RunControl implements StopControl {
     return async () => {
       if (--entry.working === 0) await this.#store.addActiveTime(row.id, Math.round(performance.now() - entry.since));
     };
+  }
+
+  /** Resolves when no work of the run goes on. */
+  async quiet(runId: string): Promise<void> {
+    while ((this.#active.get(runId)?.working ?? 0) > 0) await sleep(LOOK_EVERY);
   }
 
   close(): void {

@@ -10,7 +10,7 @@ import type { RunRow, Store } from '../store/store.js';
 
 export class RunPartsCache {
   readonly #store: Store;
-  readonly #parts = new Map<string, Promise<RunParts>>();
+  readonly #parts = new Map<string, { readonly input: string; readonly parts: Promise<RunParts> }>();
   /** Functions given in code (library use), by run. */
   readonly #definitions = new Map<string, Definitions>();
 
@@ -25,29 +25,31 @@ export class RunPartsCache {
   }
 
   forget(runId: string): void {
-    const parts = this.#parts.get(runId);
+    const held = this.#parts.get(runId);
     this.#parts.delete(runId);
-    void parts?.then(({ scorer }) => scorer.close()).catch(() => undefined);
+    void held?.parts.then(({ scorer }) => scorer.close()).catch(() => undefined);
   }
 
-  open(runId: string): Promise<RunParts> {
-    let parts = this.#parts.get(runId);
-    if (parts === undefined) {
-      parts = this.#make(runId);
-      this.#parts.set(runId, parts);
-      parts.catch(() => this.#parts.delete(runId));
-    }
+  /** Those of the input as it is recorded now: a resume, in whatever process, may have mended it. */
+  async open(runId: string): Promise<RunParts> {
+    const run = await this.#store.getRun(runId);
+    if (run === undefined) throw new WatersmeetError('input.invalid', `There is no run "${runId}" in ${this.#store.folder}. \`watersmeet runs\` lists them.`);
+    const input = JSON.stringify(run.input);
+    const held = this.#parts.get(runId);
+    if (held?.input === input) return held.parts;
+    this.forget(runId);
+    const parts = this.#make(run);
+    this.#parts.set(runId, { input, parts });
+    parts.catch(() => this.#parts.delete(runId));
     return parts;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#parts.values()].map((parts) => parts.then(({ scorer }) => scorer.close()).catch(() => undefined)));
+    await Promise.all([...this.#parts.values()].map(({ parts }) => parts.then(({ scorer }) => scorer.close()).catch(() => undefined)));
     this.#parts.clear();
   }
 
-  async #make(runId: string): Promise<RunParts> {
-    const run = await this.#store.getRun(runId);
-    if (run === undefined) throw new WatersmeetError('input.invalid', `There is no run "${runId}" in ${this.#store.folder}. \`watersmeet runs\` lists them.`);
+  async #make(run: RunRow): Promise<RunParts> {
     const definitions = await this.#definitionsOf(run);
     const { settings, configFile } = run.input;
     const model = settings.models.agent;
@@ -60,7 +62,7 @@ export class RunPartsCache {
       }),
       scorer: createScorer(settings.scorer, {
         ...(definitions?.score === undefined ? {} : { score: definitions.score }),
-        ...(configFile === undefined || this.#definitions.has(runId) ? {} : { configFile, aliases: CONFIG_ALIASES }),
+        ...(configFile === undefined || this.#definitions.has(run.id) ? {} : { configFile, aliases: CONFIG_ALIASES }),
       }),
     };
   }

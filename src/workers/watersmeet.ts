@@ -17,6 +17,7 @@ import { systemClock } from '../models/clock.js';
 import { createGateway } from '../models/durable-gateway.js';
 import { acquireHostLock, type HostLock } from '../store/host-lock.js';
 import { openStore } from '../store/sqlite/open-store.js';
+import type { RunSettings } from '../core/run-settings.js';
 import type { RunInput, RunRow, Store } from '../store/store.js';
 import { createEndpointResolver, type EndpointResolver } from './endpoints.js';
 import { openEngine, type Engine, type EngineOptions } from './engine.js';
@@ -197,6 +198,7 @@ export class Watersmeet {
             await ended();
           }
         },
+        quiet: (runId) => this.#control.quiet(runId),
         stopReason: (runId) => this.#control.stopping(runId),
         prepareScheduledRun: (scheduled) => this.#prepareScheduled(scheduled),
       },
@@ -231,14 +233,19 @@ export class Watersmeet {
     if (changed.length > 0) {
       throw new WatersmeetError('input.invalid', `The configuration differs from the one run "${row.id}" was started with in ${changed.join(', ')}. A resume may change limits, concurrency, credentials and the scorer only: change it back, or start a new run with \`watersmeet optimize\` (what is recorded is not paid again).`);
     }
-    const input: RunInput = { ...row.input, settings: present.settings };
-    await this.store.updateRun(row.id, { input });
+    await this.store.updateRun(row.id, { input: { ...row.input, settings: present.settings, ...(sameCode(row.input.settings, present.settings) ? {} : { startOver: true as const }) } });
   }
 
   #client(): EngineClient {
     const { connection, namespace, pace } = this.engine;
     return { temporal: new Client({ connection, namespace }), taskQueue: taskQueue(this.store.id), pace: { ...pace, ...this.#options.pace } };
   }
+}
+
+/** Whether agent and scorer are the ones that made the run's results so far. */
+function sameCode(recorded: RunSettings, present: RunSettings): boolean {
+  const codeOf = ({ agent, scorer }: RunSettings) => JSON.stringify([agent.kind === 'function' ? agent.version : '', scorer.kind === 'function' ? scorer.version : '']);
+  return codeOf(recorded) === codeOf(present);
 }
 
 function withResolvers<T>(): { readonly promise: Promise<T>; reject(reason: unknown): void } {

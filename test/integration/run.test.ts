@@ -104,25 +104,26 @@ describe('a run', function () {
   });
 
   it('of all-at-once shows one subset everything, and merges nothing', async () => {
-    const { result, events } = await runOnce({ project: { tasks: TASKS, set: { strategy: 'all-at-once' } } });
+    const { result, events } = await runOnce({ project: { tasks: TASKS, set: { strategy: 'all-at-once', optimize: { epochs: 6 } } } });
     assert.equal(result.better, true);
     assert.equal(bodiesOf(events, 'subset-ended').length, 1);
     assert.equal(bodiesOf(events, 'merge-ended').length, 0);
   });
 
   it('of bootstrap takes demos from given answers without an optimizer model', async () => {
-    const { events, totals } = await runOnce({
+    const { result, events, totals } = await runOnce({
       project: {
         tasks: TASKS,
         set: {
           agent: { kind: 'chat', system: 'Name the intent.', user: '{{input}}', demos: 'examples' },
           modules: { examples: { kind: 'demos', items: [], maxTokens: 4000 } },
-          optimize: { inner: 'bootstrap', epochs: 1, demosPerCategory: 1 },
+          optimize: { inner: 'bootstrap', epochs: 1, demosPerCategory: 2, demosFrom: 'answers' },
           merge: { pool: 0, model: false },
           select: { finalists: 3, baselines: ['random-demos'] },
         },
       },
     });
+    assert.equal(result.better, true);
     assert.deepEqual(
       totals.map((total) => total.role),
       ['agent'],
@@ -242,32 +243,40 @@ describe('a run', function () {
       }
     });
 
-    for (const [what, broken] of [
-      ['throws', `throw new Error('no such label')`],
-      ['loops', 'for (;;);'],
-      ['returns NaN', 'return Number.NaN'],
-    ] as const) {
-      it(`a scorer that ${what}: mended, it scores again without a model call`, async () => {
-        const scorer = (then: string, wrong: string) => `scorer: { kind: 'function', timeoutSeconds: 1, score({ task, output }) {
-          if (output === 'wrong-3') ${then};
-          return output === task.expected ? 1 : ${wrong};
-        } }`;
-        const project = { tasks: TASKS, code: scorer(broken, '0.25') };
-        scene = await setScene({ project });
-        const { folder, endpoint } = scene;
-        const watersmeet = await scene.open();
-        const run = await startRun(scene, watersmeet);
-        const waiting = await waitingRow(run);
-        assert.equal(waiting.waiting, 'scorer');
-        assert.match(waiting.sentence ?? '', /t000\d\d/);
-        // What it scored before was scored wrongly, too.
-        writeRulesProject(folder, { baseURL: endpoint.baseURL, ...project, code: scorer('return 0', '0') });
-        const finished = await finish(scene, watersmeet, await watersmeet.resume());
-        assert.equal(finished.result.digest, undisturbed.result.digest);
-        assertSentOnce(finished);
-        assert.equal(Object.keys(finished.arrivals).length, Object.keys(undisturbed.arrivals).length);
+    describe('a scorer that', () => {
+      /** What it scored before it met what breaks it was scored wrongly, too. */
+      const scorer = (broken: string) => `scorer: { kind: 'function', timeoutSeconds: 1, score({ task, output }) {
+        if (output === 'wrong-3') ${broken};
+        return output === task.expected ? 1 : ${broken === MENDED ? '0' : '0.25'};
+      } }`;
+      const MENDED = 'return 0';
+      let alwaysMended: Finished;
+
+      before(async () => {
+        alwaysMended = await runOnce({ project: { tasks: TASKS, code: scorer(MENDED) } });
       });
-    }
+
+      for (const [what, broken] of [
+        ['throws', `throw new Error('no such label')`],
+        ['loops', 'for (;;);'],
+        ['returns NaN', 'return Number.NaN'],
+      ] as const) {
+        it(`${what}: mended, it scores everything again without a model call`, async () => {
+          scene = await setScene({ project: { tasks: TASKS, code: scorer(broken) } });
+          const { folder, endpoint } = scene;
+          const watersmeet = await scene.open();
+          const run = await startRun(scene, watersmeet);
+          const waiting = await waitingRow(run);
+          assert.equal(waiting.waiting, 'scorer');
+          assert.match(waiting.sentence ?? '', /t000\d\d/);
+          writeRulesProject(folder, { baseURL: endpoint.baseURL, tasks: TASKS, code: scorer(MENDED) });
+          const finished = await finish(scene, watersmeet, await watersmeet.resume());
+          assert.equal(finished.result.digest, alwaysMended.result.digest);
+          assertSentOnce(finished);
+          assert.equal(Object.keys(finished.arrivals).length, Object.keys(alwaysMended.arrivals).length);
+        });
+      }
+    });
   });
 
   it('in two processes: the second attaches, and takes over when the first is killed', async () => {

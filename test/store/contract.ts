@@ -400,6 +400,44 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
     });
 
+    it('forgets what one run made of its calls, and keeps the calls, trajectories and scores', async () => {
+      await store.claimCall(callClaim());
+      await store.recordCall(recordedCall());
+      const { trajectory, score, row } = rollout({ number: 1 });
+      const use = { path: 'p', callKey: 'c', role: 'optimizer', promptTokens: 1, completionTokens: 1 } as const;
+      const events = [0, 1, 2].map((number): RunEventInput => ({ path: 'p', number, body: { type: 'phase-started', phase: 'merge' } }));
+      for (const runId of ['run-1', 'run-2']) {
+        await store.putRollout({ trajectory, score, row: { ...row, runId } });
+        await store.putEvidence([{ runId, path: 'p', itemId: 'i', taskId: 't', verdict: 'helped' }]);
+        await store.putUses([{ runId, ...use }]);
+        await store.beginAttempts(runId, 'p', ['t1'], 'boot-1');
+      }
+      await store.appendEvents('run-2', events);
+      await store.appendEvents('run-1', events);
+      const last = (await store.readEvents('run-1', 0)).at(-1)!.sequence;
+      await store.totals('run-1');
+      await store.clearResults('run-1');
+      assert.deepEqual(await store.evaluationRows('run-1'), []);
+      assert.deepEqual(await store.evidence('run-1'), []);
+      assert.deepEqual(await store.deaths('run-1', 'p', 'boot-2'), new Map());
+      assert.deepEqual(
+        (await store.totals('run-1')).map((total) => [total.role, total.calls, total.sentCalls]),
+        [['agent', 0, 1]],
+      );
+      assert.equal((await store.getCall(callClaim().key))?.status, 200);
+      assert.deepEqual([await store.getTrajectory(trajectory.key), await store.getScore(score.key)], [trajectory, score]);
+      // Whoever had read them all reads the new ones.
+      await store.appendEvents('run-1', events);
+      assert.deepEqual(
+        (await store.readEvents('run-1', last)).map(({ path: at, number }) => [at, number]),
+        [['p', 0], ['p', 1], ['p', 2]],
+      );
+      await store.clearResults('run-1');
+      await store.clearResults('run-1');
+      assert.equal((await store.readEvents('run-1', 0)).length, 1);
+      assert.deepEqual([(await store.evaluationRows('run-2')).length, (await store.evidence('run-2')).length, (await store.readEvents('run-2', 0)).length, (await store.totals('run-2')).length], [1, 1, 3, 2]);
+    });
+
     describe('runs', () => {
       const create = (id: string, project = 'ports') => store.createRun({ id, project, input: runInput(), startedBy: 'cli' });
 

@@ -5,12 +5,15 @@ import { currentProject, promoteRun, rollbackTo } from '../../client/champions.j
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { pickRun, withStore } from '../project.js';
+import { table } from '../views/table.js';
 
 export async function promote(id: string | undefined, options: CommonOptions & { readonly note?: string | undefined }): Promise<void> {
   await withStore(options, async (store) => {
     const row = await pickRun(store, id);
+    const before = await store.currentChampion(row.project);
     const champion = await promoteRun(store, row, options.note);
-    print(options, champion, () => `Champion ${champion.version} of ${champion.project} is that of run ${row.id}${row.better === true ? '' : ' (confirm did not show it to be better)'}. Applications get it with loadChampion().`);
+    const already = before?.version === champion.version;
+    print(options, champion, () => `Champion ${champion.version} of ${champion.project} is ${already ? 'already ' : ''}that of run ${row.id}${row.better === true ? '' : ' (confirm did not show it to be better)'}. Applications get it with loadChampion().`);
   });
 }
 
@@ -26,7 +29,10 @@ export async function champions(options: CommonOptions): Promise<void> {
   await withStore(options, async (store) => {
     const rows = await store.champions(await currentProject(store));
     print(options, rows, () =>
-      rows.length === 0 ? 'No champion yet: `watersmeet promote` makes one of a run.' : rows.map((row, index) => `${index === 0 ? '*' : ' '} ${row.version}  ${new Date(row.promotedAt).toISOString().slice(0, 16)}  ${row.runId ?? ''}  by ${row.by}${row.note === undefined ? '' : `  (${row.note})`}`).join('\n'),
+      rows.length === 0 ? 'No champion yet: `watersmeet promote` makes one of a run.' : table(
+            ['version', 'promoted (UTC)', 'run', 'by', 'modules', 'note'],
+            rows.map((row, index) => [`${row.version}${index === 0 ? ' *' : ''}`, new Date(row.promotedAt).toISOString().slice(0, 16).replace('T', ' '), row.runId ?? '-', row.by, row.candidate.hash.slice(0, 8), row.note ?? '']),
+          ),
     );
   });
 }

@@ -8,6 +8,8 @@ import { print } from '../print.js';
 import { engineOf, withStore } from '../project.js';
 
 const DONE = { pause: 'is paused: nothing new is started, calls in flight are recorded. Go on with `watersmeet unpause`.', unpause: 'goes on.', cancel: 'is cancelled; what it recorded is kept.' };
+/** Where no process executes the run. */
+const IDLE = { pause: 'is paused; nobody executes it now. Go on with `watersmeet resume`.', unpause: 'is no longer paused, but nobody executes it now. Go on with `watersmeet resume`.', cancel: DONE.cancel };
 
 export async function control(verb: 'pause' | 'unpause' | 'cancel', id: string | undefined, options: CommonOptions): Promise<void> {
   await withStore(options, async (store) => {
@@ -18,7 +20,6 @@ export async function control(verb: 'pause' | 'unpause' | 'cancel', id: string |
     } finally {
       await client?.close();
     }
-    const nobody = client === undefined && verb !== 'cancel' ? ' No host runs: it holds from the next `watersmeet resume` on.' : '';
-    print(options, { run: row.id, done: verb }, () => `${row.id} ${DONE[verb]}${nobody}`);
+    print(options, { run: row.id, done: verb, executed: client !== undefined }, () => `${row.id} ${(client === undefined ? IDLE : DONE)[verb]}`);
   });
 }

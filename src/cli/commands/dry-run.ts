@@ -1,28 +1,34 @@
 // watersmeet optimize --dry-run: what a run would do and cost, before anything is started.
 
-import Table from 'cli-table3';
-import { forecast } from '../../config/forecast.js';
+import { forecast, type Range } from '../../config/forecast.js';
 import type { LoadedConfig } from '../../config/resolve-config.js';
 import { countParts } from '../../workers/prepare-run.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { count, dollars, tokens } from '../views/numbers.js';
+import { table } from '../views/table.js';
+import { limits } from '../views/title.js';
 
 export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Promise<void> {
   const counts = await countParts(loaded);
   const plan = forecast(loaded.settings, counts);
   print(options, { counts, plan, values: loaded.values }, () => {
     const range = (amount: { readonly low: number; readonly high: number }, show: (value: number) => string) => (amount.low === amount.high ? show(amount.low) : `${show(amount.low)} to ${show(amount.high)}`);
-    const table = new Table({ head: ['phase', 'role', 'calls', 'prompt tokens', 'completion tokens'], style: { head: [], border: [], compact: true } });
-    for (const row of plan.rows) table.push([row.phase, row.role, range(row.calls, count), range(row.promptTokens, tokens), range(row.completionTokens, tokens)]);
+    const sum = (pick: (row: (typeof plan.rows)[number]) => Range): Range => ({ low: plan.rows.reduce((all, row) => all + pick(row).low, 0), high: plan.rows.reduce((all, row) => all + pick(row).high, 0) });
+    const rows = [...plan.rows, { phase: 'in all', role: '', calls: sum((row) => row.calls), promptTokens: sum((row) => row.promptTokens), completionTokens: sum((row) => row.completionTokens) }];
     return [
       `${loaded.settings.project}: strategy ${loaded.settings.strategy}, nothing is started.`,
       `  tasks      train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)}`,
       `  divide     ${count(plan.subsets)} subset${plan.subsets === 1 ? '' : 's'} of at most ${count(plan.subsetSize)} tasks`,
       `  merge      ${count(plan.mergeLevels)} level${plan.mergeLevels === 1 ? '' : 's'}`,
-      table.toString(),
+      '',
+      table(['phase', 'role', 'calls', 'prompt tokens', 'completion tokens'], rows.map((row) => [row.phase, row.role, range(row.calls, count), range(row.promptTokens, tokens), range(row.completionTokens, tokens)]), 2),
+      '',
+      `  limits     ${limits(loaded.settings)}`,
       `  cost       ${plan.cost === undefined ? 'no price is configured for the model' : range(plan.cost, dollars)}`,
       '  Estimates: tokens are characters / 4; the low end is a run in which everything is solved at once.',
+      '',
+      '  Start it with: watersmeet optimize',
     ].join('\n');
   });
 }

@@ -1,9 +1,12 @@
 // watersmeet optimize
 
+import pc from 'picocolors';
 import { drive } from '../drive.js';
 import { checkInput } from '../../workers/preflight.js';
 import type { CommonOptions } from '../main.js';
+import { print } from '../print.js';
 import { load, openProject, teller } from '../project.js';
+import { tell } from '../terminal.js';
 
 export interface OptimizeOptions extends CommonOptions {
   readonly model?: string | undefined;
@@ -21,9 +24,9 @@ export async function optimize(options: OptimizeOptions): Promise<void> {
   const watersmeet = await openProject(options, loaded);
   try {
     const { run, warnings } = await watersmeet.start(loaded, { startedBy: 'cli', read, fromChampion: options.fromChampion === true, overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) } });
-    if (options.json !== true) for (const warning of warnings) process.stderr.write(`note: ${warning}\n`);
+    if (options.json !== true) for (const warning of warnings) tell(`${pc.yellow('note')} ${warning}`);
     if (options.detach === true) {
-      process.stdout.write(options.json === true ? `${JSON.stringify({ run: run.id })}\n` : `${run.id} is started. Watch it with: watersmeet watch ${run.id}\n${watersmeet.isHost ? 'Nobody executes it yet: start a host with `watersmeet worker`, or go on with `watersmeet resume`.\n' : ''}`);
+      print(options, { run: run.id, executed: !watersmeet.isHost }, () => `${run.id} is started. ${watersmeet.isHost ? 'Nobody executes it yet: start a host with `watersmeet worker`, or go on here with `watersmeet resume`.' : 'Watch it with `watersmeet watch`.'}`);
       await watersmeet.close();
       return;
     }

@@ -50,7 +50,7 @@ async function withSchedules(options: CommonOptions, work: (schedules: Awaited<R
 function scheduleLines(view: ScheduleView): string {
   const at = (time: number) => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
   return [
-    `${view.id}  ${view.cron.join(', ')} (${view.timeZone})${view.paused ? '  paused' : ''}${view.note === undefined ? '' : `  ${view.note}`}`,
+    `${view.id}  ${view.cron.join(', ')} (${view.timeZone})${view.paused ? `  ${view.note ?? 'paused'}` : ''}`,
     `  next   ${view.paused || view.next.length === 0 ? '-' : view.next.map(at).join(', ')} UTC`,
     `  fired  ${view.recent.length === 0 ? 'never' : view.recent.map((run) => `${at(run.at)} ${run.workflowId}`).join(', ')}`,
     `  config ${view.configFile ?? ''}`,

@@ -1,20 +1,54 @@
 // watersmeet worker
 
 import { EXIT_CODES } from '../../core/failures.js';
+import type { Store } from '../../store/store.js';
 import type { CommonOptions } from '../main.js';
+import { printLine } from '../print.js';
 import { openFolder } from '../project.js';
+import { tell } from '../terminal.js';
+
+const LOOK_EVERY = 1_000;
 
 export async function worker(options: CommonOptions): Promise<void> {
   const watersmeet = await openFolder(options);
-  const tell = (event: string, text: string) => process.stderr.write(options.json === true ? `${JSON.stringify({ event })}\n` : `${text}\n`);
-  tell(watersmeet.isHost ? 'host' : 'attached', watersmeet.isHost ? `Host of ${watersmeet.store.folder}, Temporal at ${watersmeet.engine.address}. Ctrl-C stops cleanly.` : `Another process is the host of ${watersmeet.store.folder}; this one takes over when it ends.`);
+  const say = (event: string, text: string, more: object = {}) => (options.json === true ? printLine({ event, ...more }) : tell(text));
+  const { folder } = watersmeet.store;
+  const host = () => say('host', `Host of ${folder}, Temporal at ${watersmeet.engine.address}. Ctrl-C stops cleanly.`, { folder, address: watersmeet.engine.address });
+  if (watersmeet.isHost) host();
+  else say('attached', `Another process is the host of ${folder}; this one takes over when it ends.`, { folder });
   const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
   });
-  // Becoming host later does not end the wait; a worker that fails does.
-  await Promise.race([stopped, watersmeet.failed()]);
-  tell('stopping', 'Stopping: calls in flight are recorded.');
-  await watersmeet.close();
+  const changes = await watchRuns(watersmeet.store, (run, status, sentence) => say('run', `${run} ${status}${sentence === undefined ? '' : `. ${sentence}`}`, { run, status, sentence }));
+  let hosted = watersmeet.isHost;
+  const timer = setInterval(() => {
+    if (watersmeet.isHost && !hosted) host();
+    hosted = watersmeet.isHost;
+    changes().catch(() => undefined);
+  }, LOOK_EVERY);
+  try {
+    // Becoming host later does not end the wait; a worker that fails does.
+    await Promise.race([stopped, watersmeet.failed()]);
+    clearInterval(timer);
+    say('stopping', 'Stopping: calls in flight are recorded.');
+  } finally {
+    clearInterval(timer);
+    await watersmeet.close();
+  }
   process.exitCode = EXIT_CODES.ok;
+}
+
+/** Tells what is new since the last look; runs that had ended before are not. */
+async function watchRuns(store: Store, tellRun: (run: string, status: string, sentence: string | undefined) => void): Promise<() => Promise<void>> {
+  const told = new Map<string, string>();
+  const look = async (quietly: boolean) => {
+    for (const row of (await store.listRuns()).toReversed()) {
+      const status = row.status === 'waiting' ? `waiting: ${row.waiting ?? ''}` : row.status;
+      if (told.get(row.id) === status) continue;
+      told.set(row.id, status);
+      if (!quietly || status === 'running') tellRun(row.id, status, row.status === 'running' ? undefined : row.sentence);
+    }
+  };
+  await look(true);
+  return () => look(false);
 }

@@ -1,33 +1,44 @@
 // The result of a run: scores before and after with n and interval, tokens by role. Pure.
 
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Score } from '../../core/events.js';
 import type { RunState } from '../../core/run-state.js';
 import type { RoleTotals, RunRow } from '../../store/store.js';
-import { count, dollars, scored, tokens } from './numbers.js';
+import { count, dollars, duration, scored, tokens } from './numbers.js';
+import { table, tableWidth } from './table.js';
 
-const PLAIN = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '  ', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '   ' };
+interface Finalist {
+  readonly label: string;
+  readonly select: Score | undefined;
+  readonly confirm: Score | undefined;
+  readonly test: Score | undefined;
+}
 
-/** The table of finalists and splits, and one sentence that says what it means. */
-export function resultTable(state: RunState): string {
-  const rows: { readonly label: string; readonly select?: Score | undefined; readonly confirm?: Score | undefined; readonly test?: Score | undefined }[] = [];
-  const winner = state.select?.winner;
-  for (const finalist of state.finalists?.finalists ?? []) {
-    const select = state.select?.scores.find((entry) => entry.id === finalist.id)?.score;
-    const isSeed = finalist.id === 'seed';
-    const isWinner = finalist.id === winner;
-    const baseline = state.prove?.baselines.find((entry) => entry.id === finalist.id)?.score;
-    rows.push({
-      label: `${isWinner ? pc.green('champion') : isSeed ? 'seed' : finalist.label}${isWinner ? ` = ${finalist.label}` : ''}`,
-      select,
-      confirm: isWinner ? state.confirm?.after : isSeed ? state.confirm?.before : undefined,
-      test: isWinner ? state.prove?.after : isSeed ? state.prove?.before : baseline,
-    });
-  }
-  const table = new Table({ head: ['candidate', 'select', 'confirm', 'test'].map((head) => pc.dim(head)), chars: PLAIN, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } });
-  for (const row of rows) table.push([row.label, cell(row.select), cell(row.confirm), cell(row.test)]);
-  return `${table.toString()}\n\n  ${verdict(state)}`;
+/** Finalists and splits as a table, or one under the other where the terminal is too narrow; and one sentence that says what it means. */
+export function resultTable(state: RunState, columns = Number.POSITIVE_INFINITY): string {
+  const finalists = finalistsOf(state);
+  const wide = table(['candidate', 'select', 'confirm', 'test'], finalists.map((finalist) => [finalist.label, cell(finalist.select), cell(finalist.confirm), cell(finalist.test)]));
+  const shown = tableWidth(wide) <= columns ? wide : finalists.map(narrow).join('\n');
+  return `${shown}\n\n  ${verdict(state)}`;
+}
+
+function finalistsOf(state: RunState): readonly Finalist[] {
+  const { select, confirm, prove } = state;
+  return (state.finalists?.finalists ?? []).map(({ id, label }) => {
+    const isSeed = id === 'seed';
+    const isWinner = id === select?.winner;
+    return {
+      label: isWinner ? `${pc.green('champion')} = ${label}` : isSeed ? 'seed' : label,
+      select: select?.scores.find((entry) => entry.id === id)?.score,
+      confirm: isWinner ? confirm?.after : isSeed ? confirm?.before : undefined,
+      test: isWinner ? prove?.after : isSeed ? prove?.before : prove?.baselines.find((entry) => entry.id === id)?.score,
+    };
+  });
+}
+
+function narrow({ label, ...scores }: Finalist): string {
+  const lines = Object.entries(scores).filter((entry): entry is [string, Score] => entry[1] !== undefined);
+  return [`  ${label}`, ...lines.map(([split, score]) => `    ${pc.dim(split.padEnd(8))} ${scored(score)}`)].join('\n');
 }
 
 export function verdict(state: RunState): string {
@@ -38,19 +49,38 @@ export function verdict(state: RunState): string {
   return confirm.better ? `${pc.green('The champion is better')}: ${difference}${test}.` : `Not shown to be better: ${difference}${test}.`;
 }
 
-/** Calls, tokens and cost by role. */
+/** Calls, tokens and cost by role; `mean` and `max` are prompt tokens of a call. */
 export function usageTable(totals: readonly RoleTotals[]): string {
-  const table = new Table({ head: ['role', 'calls', 'sent', 'lost', 'prompt tokens', 'mean', 'max', 'completion tokens', 'cost'].map((head) => pc.dim(head)), chars: PLAIN, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } });
-  for (const total of totals) {
-    table.push([total.role, count(total.calls), count(total.sentCalls), count(total.lostCalls), tokens(total.promptTokens), total.calls === 0 ? '-' : count(total.promptTokens / total.calls), count(total.maxPromptTokens), tokens(total.completionTokens), dollars(total.cost)]);
-  }
-  return table.toString();
+  return table(
+    ['role', 'calls', 'sent', 'lost', 'prompt tokens', 'mean', 'max', 'completion', 'cost'],
+    totals.map((total) => [
+      total.role,
+      count(total.calls),
+      count(total.sentCalls),
+      count(total.lostCalls),
+      tokens(total.promptTokens),
+      total.calls === 0 ? '-' : count(total.promptTokens / total.calls),
+      count(total.maxPromptTokens),
+      tokens(total.completionTokens),
+      dollars(total.cost),
+    ]),
+    1,
+  );
 }
 
-/** One line about a run, for lists. */
-export function runLine(row: RunRow): string {
-  const status = row.status === 'waiting' ? `waiting: ${row.waiting ?? ''}` : row.status;
-  return `${row.id}  ${row.project}  ${status}${row.better === undefined ? '' : row.better ? '  better' : '  not better'}`;
+/** The runs of a store, newest first. */
+export function runsTable(rows: readonly RunRow[]): string {
+  return table(
+    ['run', 'project', 'status', 'champion', 'active', 'started by'],
+    rows.map((row) => [
+      row.id,
+      row.project,
+      row.status === 'waiting' ? `waiting: ${row.waiting ?? ''}` : row.status,
+      row.better === undefined ? '-' : row.better ? pc.green('better') : 'not better',
+      duration(row.activeTime),
+      row.startedBy,
+    ]),
+  );
 }
 
 function cell(score: Score | undefined): string {

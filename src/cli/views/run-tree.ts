@@ -3,17 +3,24 @@
 import pc from 'picocolors';
 import type { Phase, Score } from '../../core/events.js';
 import { mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
-import type { RoleTotals } from '../../store/store.js';
+import type { RoleTotals, RunStatus } from '../../store/store.js';
+import { cutLine, wrapText } from './lines.js';
 import { count, dollars, duration, mean, scored, tokens } from './numbers.js';
 
 export interface TreeInput {
   readonly title: string;
   readonly state: RunState;
   readonly totals: readonly RoleTotals[];
+  /** Of the run's row: it knows of a pause, a cancellation and a failure before the events do. */
+  readonly status: RunStatus;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Lines of subsets and merge nodes at most. */
   readonly rows: number;
+  /** Longer lines are cut; absent: none is. */
+  readonly columns?: number | undefined;
+  /** A sentence for the person. */
+  readonly notice?: string | undefined;
 }
 
 const PHASES: readonly Phase[] = ['baseline', 'divide', 'optimize', 'merge', 'repair', 'select', 'confirm', 'prove'];
@@ -22,10 +29,11 @@ const RUNNING = pc.cyan('●');
 const AHEAD = pc.dim('·');
 
 export function runTree(input: TreeInput): string {
-  const { state } = input;
+  const { state, columns = Number.POSITIVE_INFINITY } = input;
+  const wrapped = (text: string) => (Number.isFinite(columns) ? wrapText(text, columns) : text);
   const current = state.phase === undefined ? -1 : PHASES.indexOf(state.phase);
   const ended = state.status.status === 'completed';
-  const lines = [pc.bold(input.title)];
+  const lines: string[] = [];
   for (const [index, phase] of PHASES.entries()) {
     const begun = state.phases[phase] !== undefined;
     if (!begun && (ended || index < current)) continue;
@@ -34,9 +42,12 @@ export function runTree(input: TreeInput): string {
     if (index === current && !ended) lines.push(...details(state, phase, input.rows));
   }
   lines.push(` ${footer(input)}`);
-  if (state.status.status === 'waiting') lines.push(` ${pc.yellow(`waiting: ${state.status.reason ?? ''}`)} ${state.status.sentence ?? ''}`);
-  if (state.status.status === 'paused') lines.push(` ${pc.yellow('paused')} go on with \`watersmeet unpause\``);
-  return lines.join('\n');
+  const words: string[] = [];
+  if (input.status === 'waiting' && state.status.status === 'waiting') words.push(` ${pc.yellow(`waiting: ${state.status.reason ?? ''}`)}. ${state.status.sentence ?? ''}`);
+  if (input.status === 'paused') words.push(` ${pc.yellow('paused')}: go on with \`watersmeet unpause\``);
+  if (input.notice !== undefined) words.push(` ${pc.yellow(input.notice)}`);
+  const title = input.title.split('\n').map((line) => pc.bold(wrapped(line)));
+  return [...title, ...lines.map((line) => cutLine(line, columns)), ...words.map(wrapped)].join('\n');
 }
 
 /** One line about a phase, as far as it is known. Also what plain output prints when a phase ends. */
@@ -49,7 +60,7 @@ export function summary(state: RunState, phase: Phase): string {
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
-      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${count(optimize.epochs)} epoch${optimize.epochs === 1 ? '' : 's'}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}`;
+      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${count(optimize.epochs)} epoch${optimize.epochs === 1 ? '' : 's'}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${optimize.droppedAnswers === 0 ? '' : `, ${pc.yellow(`${count(optimize.droppedAnswers)} unreadable answer${optimize.droppedAnswers === 1 ? '' : 's'} dropped`)}`}`;
     }
     case 'merge':
       return state.levels.map((level) => `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`).join(', ');
@@ -108,15 +119,15 @@ function more(hidden: number, what: string): string[] {
 }
 
 /** Calls, tokens, cost, time: what everything long shows. */
-export function footer({ state, totals, now }: Pick<TreeInput, 'state' | 'totals' | 'now'>): string {
+function footer({ state, totals, now, status }: TreeInput): string {
   const sum = (pick: (total: RoleTotals) => number) => totals.reduce((all, total) => all + pick(total), 0);
   const sent = sum((total) => total.sentCalls);
   const calls = sum((total) => total.calls);
   const lost = sum((total) => total.lostCalls);
-  const elapsed = state.startedAt === undefined ? 0 : (state.status.end === undefined ? now : (state.updatedAt ?? now)) - state.startedAt;
+  const elapsed = state.startedAt === undefined ? 0 : (status === 'running' ? now : (state.updatedAt ?? now)) - state.startedAt;
   const parts = [
     `${count(calls)} calls (${count(sent)} sent${lost > 0 ? `, ${count(lost)} lost` : ''})`,
-    `${tokens(sum((total) => total.promptTokens))} prompt + ${tokens(sum((total) => total.completionTokens))} completion tokens`,
+    `${tokens(sum((total) => total.promptTokens))} + ${tokens(sum((total) => total.completionTokens))} tokens`,
     dollars(sum((total) => total.cost)),
     duration(elapsed),
   ];

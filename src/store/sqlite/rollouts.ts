@@ -141,6 +141,23 @@ export class Rollouts {
     );
   }
 
+  /** Piece by piece: many rows do not keep a heartbeat waiting. */
+  async clear(runId: string): Promise<void> {
+    for (const [name, key] of [
+      ['evaluation_rows', 'run_id, path, candidate, task_id'],
+      ['evidence_rows', 'run_id, item_id, path, task_id'],
+      ['uses', 'run_id, path, call_key, role'],
+    ] as const) {
+      let changes: number;
+      do {
+        changes = await this.#connection.write((afterCommit) => {
+          afterCommit(() => this.#tally.forget(runId));
+          return this.#connection.statement(`delete from ${name} where (${key}) in (select ${key} from ${name} where run_id = ? limit ${PAGE})`).run([runId]).changes;
+        });
+      } while (changes > 0);
+    }
+  }
+
   async totals(runId: string): Promise<readonly RoleTotals[]> {
     return this.#connection.read(() => this.#tally.totals(runId));
   }

@@ -46,6 +46,16 @@ export class Runs {
     }
   }
 
+  /** The newest event stays, as one that says nothing: whoever reads on from a sequence number must not miss what comes. */
+  clearEvents(runId: string): Promise<void> {
+    return this.#connection.write(() => {
+      this.#connection
+        .statement(`update events set path = 'start-over', number = sequence, body = ? where run_id = ? and sequence = (select max(sequence) from events where run_id = ?)`)
+        .run([JSON.stringify({ type: 'run-continued' } satisfies RunEventBody), runId, runId]);
+      this.#connection.statement('delete from events where run_id = ? and sequence < (select max(sequence) from events where run_id = ?)').run([runId, runId]);
+    });
+  }
+
   beginAttempts(runId: string, path: string, taskIds: readonly string[], bootId: string): Promise<void> {
     if (taskIds.length === 0) return Promise.resolve();
     return this.#connection.write(() => {

@@ -48,6 +48,11 @@ export function sqliteStore(connection: Connection, id: string): Store {
     endAttempt: (runId, path, taskId) => runs.endAttempt(runId, path, taskId),
     deaths: (runId, path, bootId) => runs.deaths(runId, path, bootId),
     clearAttempts: (runId) => runs.clearAttempts(runId),
+    clearResults: async (runId) => {
+      await rollouts.clear(runId);
+      await runs.clearAttempts(runId);
+      await runs.clearEvents(runId);
+    },
     createRun: (run) => runs.createRun(run),
     getRun: (runId) => runs.getRun(runId),
     listRuns: (filter) => runs.listRuns(filter),

@@ -42,6 +42,11 @@ export class Tally {
     return { recorded: dollars(recorded), reserved: dollars(reserved) };
   }
 
+  /** The run's rows are gone: its sums are made anew. */
+  forget(runId: string): void {
+    this.#runs.delete(runId);
+  }
+
   /** Adds what a new row says; only after the row's commit. */
   add(runId: string, role: Role, change: Partial<Counts>): void {
     const run = this.#runs.get(runId);

@@ -4,6 +4,7 @@
  *
  * As the agent it looks for lines `RULE <keyword> -> <label>` anywhere in the request. Of the rules whose keyword stands in
  * the task (the last user message without its rules) the one with the longest keyword wins; without one it answers wrongly.
+ * A demo (a user's turn and its answer before the task) counts as a rule with its longest word.
  *
  * As the optimizer (recognised by the word watersmeet_edits in the schema's name or in a system message) it reads the
  * failed tasks from the prompt and adds such a rule for each of the first three, with the longest word of the task that
@@ -21,7 +22,7 @@ export const classifier: Brain = (request) => (isOptimizerCall(request) ? propos
 function classify({ seed, messages }: BrainRequest): string {
   const task = (messages.findLast((message) => message.role === 'user')?.content ?? '').replace(RULE, '').toLowerCase();
   let best: Rule | undefined;
-  for (const rule of rulesIn(messages)) {
+  for (const rule of [...rulesIn(messages), ...demosIn(messages)]) {
     if (task.includes(rule.keyword.toLowerCase()) && rule.keyword.length > (best?.keyword.length ?? 0)) best = rule;
   }
   return best?.label ?? `wrong-${createHash('sha256').update(`${seed} ${task}`).digest().readUInt8(0) % 5}`;
@@ -36,6 +37,14 @@ function rulesIn(messages: readonly BrainMessage[]): readonly Rule[] {
   return messages.flatMap((message) =>
     [...message.content.matchAll(RULE)].map(([, keyword = '', label = '']) => ({ keyword: keyword.trim(), label: label.trim() })),
   );
+}
+
+function demosIn(messages: readonly BrainMessage[]): readonly Rule[] {
+  return messages.flatMap(({ role, content }, index) => {
+    const answer = messages[index + 1];
+    const keyword = role === 'user' && answer?.role === 'assistant' ? longestWord(content, new Set()) : undefined;
+    return keyword === undefined || answer === undefined ? [] : [{ keyword, label: answer.content }];
+  });
 }
 
 function isOptimizerCall({ messages, body }: BrainRequest): boolean {
