@@ -8,7 +8,7 @@ import type { TaskReference } from '../core/task.js';
 import { givenAnswers } from './bootstrap.js';
 import type { Finalist, RunNode } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { itemId } from './item-id.js';
+import { itemIdFrom } from './item-id.js';
 import { readNodes } from './nodes.js';
 
 export async function chooseFinalists(dependencies: ActivityDependencies, input: { readonly runId: string; readonly seed: Finalist['candidate']; readonly root: RunNode; readonly parents: readonly RunNode[]; readonly nodes: readonly string[] }): Promise<readonly Finalist[]> {
@@ -35,7 +35,7 @@ async function randomDemosBaseline(dependencies: ActivityDependencies, runId: st
   const drawn = applyEdits(emptied, edits, {
     origin: { subset: 'random-demos', epoch: 1 },
     limits: settings.moduleLimits,
-    itemId,
+    itemId: itemIdFrom(seed.document),
     maxEdits: edits.length,
   });
   return [{ id: 'baseline-random-demos', label: `${module.items.length} demos drawn at random`, candidate: await dependencies.store.putCandidate({ ...drawn.candidate, parents: [seed.document] }) }];

@@ -15,7 +15,7 @@ import { candidateReference, contentAddress } from '../store/content-address.js'
 import type { EvaluationRow, StoredScore, StoredTrajectory } from '../store/store.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { itemId } from './item-id.js';
+import { itemIdFrom } from './item-id.js';
 import { safetyLimit } from './safety-limits.js';
 import { askForJson } from './structured-answer.js';
 
@@ -120,11 +120,12 @@ export async function finishProposal(
   seen: { readonly dropped: number; readonly truncated: number; readonly usage: Usage; readonly maxEdits?: number },
 ): Promise<ProposeResult> {
   const { store } = dependencies;
+  const { run } = await dependencies.openParts(input.runId);
   const origin = { subset: input.subset, epoch: input.epoch };
   const result = applyEdits(candidate, edits, {
     origin,
     limits: settings.moduleLimits,
-    itemId,
+    itemId: itemIdFrom(run.input.seed.document),
     maxEdits: seen.maxEdits ?? settings.optimize.maxEdits,
   });
   const before = new Map(candidate.modules.flatMap((module) => (module.kind === 'instructions' ? [] : module.items.map((item) => [item.id, item.text + (item.answer ?? '')] as const))));
@@ -132,7 +133,6 @@ export async function finishProposal(
   const proposal: Proposal = { edits: result.applied, rejected: result.rejected, touched, droppedAnswers: seen.dropped, truncated: seen.truncated };
   const changed = candidateReference(result.candidate).hash !== input.candidate.hash;
   const [reference, made] = await Promise.all([store.putObject('proposal', proposal as unknown as Json), changed ? store.putCandidate({ ...result.candidate, parents: [input.candidate.document] }) : undefined]);
-  const { run } = await dependencies.openParts(input.runId);
   const limit = await safetyLimit(dependencies, run);
   return { ...(made === undefined ? {} : { candidate: made }), proposal: reference, droppedAnswers: seen.dropped, usage: seen.usage, ...(limit === undefined ? {} : { limit }) };
 }
