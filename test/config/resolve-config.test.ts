@@ -1,7 +1,7 @@
 // Needs nothing.
 
 import assert from 'node:assert/strict';
-import { itemId } from '../../src/activities/item-id.js';
+import { contentAddress } from '../../src/store/content-address.js';
 import { defineConfig, type WatersmeetConfig } from '../../src/config/config.js';
 import type { Overrides } from '../../src/config/overrides.js';
 import { resolveConfig, type LoadedConfig } from '../../src/config/resolve-config.js';
@@ -160,7 +160,7 @@ describe('Modules, agents and scorers', () => {
     const [insights, examples] = settings.modules;
     assert.ok(insights?.kind === 'playbook' && examples?.kind === 'demos');
     assert.deepEqual(insights.items, [
-      { id: itemId('insights', { subset: 'seed', epoch: 0 }, 1), text: 'a', origins: [{ subset: 'seed', taskIds: [] }] },
+      { id: contentAddress({ module: 'insights', subset: 'seed', epoch: 0, number: 1 }).slice(0, 10), text: 'a', origins: [{ subset: 'seed', taskIds: [] }] },
       { id: insights.items[1]?.id, text: 'a', origins: [{ subset: 'seed', taskIds: [] }] },
     ]);
     assert.notEqual(insights.items[0]?.id, insights.items[1]?.id);
