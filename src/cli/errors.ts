@@ -10,7 +10,8 @@ export function reportError(error: unknown, json: boolean): number {
   const type = failureTypeOf(error);
   const known = type !== undefined && type !== 'internal.defect';
   const download = error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('download.');
-  const exitCode = known ? FAILURES[type].exitCode : download ? EXIT_CODES.usage : EXIT_CODES.failure;
+  // What would park a run stops a command: nothing waits.
+  const exitCode = known ? (FAILURES[type].exitCode === EXIT_CODES.waiting ? EXIT_CODES.usage : FAILURES[type].exitCode) : download ? EXIT_CODES.usage : EXIT_CODES.failure;
   const message = error instanceof Error ? error.message : String(error);
   if (json) printLine({ error: { type: type ?? (download ? 'download' : 'internal.defect'), message, exitCode } });
   else {

@@ -2,13 +2,13 @@
 
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { findRun } from '../client/runs.js';
+import { findRun } from '../client/find-run.js';
 import { loadConfig } from '../config/load-config.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { acquireHostLock } from '../store/host-lock.js';
 import { openStore } from '../store/sqlite/open-store.js';
 import type { RunRow, Store } from '../store/store.js';
-import { openWatersmeet, type Watersmeet } from '../workers/watersmeet.js';
+import type { Watersmeet } from '../workers/watersmeet.js';
 import type { CommonOptions } from './main.js';
 import { tell } from './terminal.js';
 
@@ -69,7 +69,9 @@ export function openProject(options: CommonOptions, loaded: LoadedConfig): Promi
   return open(loaded.projectFolder, loaded.engine, options, {});
 }
 
-function open(folder: string, engine: LoadedConfig['engine'], options: CommonOptions, how: { readonly work?: boolean }): Promise<Watersmeet> {
+/** Temporal is loaded here and not before: it takes a second. */
+async function open(folder: string, engine: LoadedConfig['engine'], options: CommonOptions, how: { readonly work?: boolean }): Promise<Watersmeet> {
+  const { openWatersmeet } = await import('../workers/watersmeet.js');
   return openWatersmeet({ folder, engine, ...how, onProgress: teller(options) });
 }
 

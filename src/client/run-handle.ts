@@ -29,13 +29,16 @@ export function atRest(row: Pick<RunRow, 'status' | 'waiting'>): boolean {
 export class RunHandle {
   readonly id: string;
   readonly #store: Store;
-  readonly #temporal: Client | undefined;
+  readonly #temporal: () => Client | undefined;
 
-  /** Without a Temporal client (nothing runs) a handle reads only; `cancel` and `pause` then hold from the next resume on. */
-  constructor(id: string, store: Store, temporal?: Client) {
+  /**
+   * Without a Temporal client (nothing runs) a handle reads only; `cancel` and `pause` then hold from the next resume on. A
+   * function gives the client of the moment: a process that takes over as host has another one from then on.
+   */
+  constructor(id: string, store: Store, temporal?: Client | (() => Client)) {
     this.id = id;
     this.#store = store;
-    this.#temporal = temporal;
+    this.#temporal = typeof temporal === 'function' ? temporal : () => temporal;
   }
 
   /** The run's row: status, settings, champion. */
@@ -111,7 +114,7 @@ export class RunHandle {
   async cancel(): Promise<void> {
     await this.#refuseEnded('cancel');
     await this.#store.updateRun(this.id, { control: 'cancel' });
-    const workflow = this.#temporal?.workflow.getHandle(workflowIdOf(this.id));
+    const workflow = this.#temporal()?.workflow.getHandle(workflowIdOf(this.id));
     const open = await workflow?.describe().then(
       (description) => description.status.name === 'RUNNING',
       () => false,
@@ -131,7 +134,7 @@ export class RunHandle {
   }
 
   async #signal(signal: string): Promise<void> {
-    await this.#temporal?.workflow.getHandle(workflowIdOf(this.id)).signal(signal).catch(() => undefined);
+    await this.#temporal()?.workflow.getHandle(workflowIdOf(this.id)).signal(signal).catch(() => undefined);
   }
 
   async #refuseEnded(verb: string): Promise<RunRow> {

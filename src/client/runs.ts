@@ -1,8 +1,7 @@
-// Starting, resuming and finding runs.
+// Starting and resuming runs.
 
 import { randomBytes } from 'node:crypto';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { WatersmeetError } from '../core/failures.js';
 import { WORKFLOWS, workflowIdOf, type EnginePace } from '../core/messages.js';
 import type { RunInput, RunRow, Store } from '../store/store.js';
 import { RunHandle } from './run-handle.js';
@@ -51,24 +50,6 @@ export async function resumeRun(store: Store, engine: EngineClient, row: RunRow,
   }
   await handle.mended();
   return handle;
-}
-
-/** The newest run that has not ended, or the one named. */
-export async function findRun(store: Store, id: string | undefined, wanted: 'unfinished' | 'any'): Promise<RunRow> {
-  if (id !== undefined) {
-    const row = await store.getRun(id);
-    if (row !== undefined) return row;
-    const runs = await store.listRuns();
-    const begun = runs.filter((run) => run.id.startsWith(id));
-    if (begun.length === 1) return begun[0]!;
-    throw new WatersmeetError('input.invalid', `There is no run "${id}" in ${store.folder}. ${runs.length === 0 ? 'There are no runs yet: `watersmeet optimize` starts one.' : `The newest is "${runs[0]!.id}"; \`watersmeet runs\` lists them.`}`);
-  }
-  const runs = await store.listRuns();
-  const row = wanted === 'any' ? runs[0] : runs.find((run) => !['completed', 'cancelled'].includes(run.status));
-  if (row === undefined) {
-    throw new WatersmeetError('input.invalid', runs.length === 0 ? `There are no runs in ${store.folder} yet. \`watersmeet optimize\` starts one.` : `Every run in ${store.folder} has ended. \`watersmeet runs\` lists them; \`watersmeet optimize\` starts another.`);
-  }
-  return row;
 }
 
 async function execute(engine: EngineClient, runId: string): Promise<void> {

@@ -31,8 +31,7 @@ export class Schedules {
   async create(options: { readonly id: string; readonly cron: string; readonly timeZone?: string; readonly configFile: string }): Promise<ScheduleView> {
     const { id, cron, configFile } = options;
     const timeZone = options.timeZone ?? 'UTC';
-    checkTimeZone(timeZone);
-    checkCron(cron);
+    checkTiming(cron, timeZone);
     try {
       await this.#engine.temporal.schedule.create({
         scheduleId: id,
@@ -95,6 +94,12 @@ export class Schedules {
       throw error;
     }
   }
+}
+
+/** What can be told without the server. @throws WatersmeetError 'input.invalid'. */
+export function checkTiming(cron: string, timeZone: string): void {
+  checkTimeZone(timeZone);
+  checkCron(cron);
 }
 
 function checkTimeZone(timeZone: string): void {

@@ -107,7 +107,7 @@ async function usable(file: string, source: TemporalCli['source'], environment: 
   const origin = source === 'environment' ? ' (from TEMPORAL_CLI)' : '';
   throw new DownloadError(
     'download.unusable',
-    `${file}${origin} is no temporal program that runs here: ${lastLine(`${result.output}\n${result.errors}`)}. ${REMEDY}`,
+    `${file}${origin} is no temporal program that runs here: ${lastLine(`${result.output}\n${result.errors}`).replace(/\.$/, '')}. ${REMEDY}`,
   );
 }
 

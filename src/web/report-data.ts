@@ -26,6 +26,8 @@ export interface TaskResult {
 export interface Attempt {
   readonly score: number;
   readonly output: string;
+  /** Ended without an answer, by the agent's fault. */
+  readonly failed: boolean;
   /** What the scorer said, or why the attempt failed. */
   readonly words: string;
 }
@@ -112,7 +114,7 @@ async function taskResults(store: Store, { split, before, after }: Compared): Pr
 
 async function attempt(store: Store, row: EvaluationRow): Promise<Attempt> {
   const [trajectory, score] = await Promise.all([store.getTrajectory(row.trajectoryKey), store.getScore(row.scoreKey)]);
-  return { score: row.score, output: trajectory?.failure === undefined ? text(trajectory?.output ?? '') : '', words: score?.reason ?? score?.feedback ?? '' };
+  return { score: row.score, output: trajectory?.failure === undefined ? text(trajectory?.output ?? '') : '', failed: row.outcome === 'failed', words: score?.reason ?? score?.feedback ?? '' };
 }
 
 function meanTokens(rows: readonly EvaluationRow[]): number {

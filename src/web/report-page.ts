@@ -78,6 +78,12 @@ main { padding-bottom: 64px; }
   .tasks td:nth-child(4)::before { content: "seed: "; color: var(--soft); }
   .tasks td:nth-child(5)::before { content: "champion: "; color: var(--soft); }
   .tasks tr.hidden { display: none; }
+  .bars thead { display: none; }
+  .bars tr { display: block; padding: 10px 0; border-bottom: 1px solid var(--line); }
+  .bars td, .bars td.number { display: block; border: 0; padding: 2px 0; text-align: left; }
+  .bars td.none { display: none; }
+  .bars td[data-label]::before { content: attr(data-label) " "; color: var(--soft); font-size: 0.85rem; }
+  .bars .bar { margin-top: 2px; }
 }
 @media print { nav, .controls { display: none; } }
 `;
@@ -86,10 +92,12 @@ export const SCRIPT = `
 for (const controls of document.querySelectorAll('.controls')) {
   const entries = [...document.querySelectorAll('#' + controls.dataset.filter + '-list .entry')];
   const search = controls.querySelector('input');
+  const nothing = controls.parentElement.querySelector('.nothing');
   let kind = 'all';
   const apply = () => {
     const words = (search?.value ?? '').toLowerCase();
     for (const entry of entries) entry.classList.toggle('hidden', (kind !== 'all' && entry.dataset.kind !== kind) || (words !== '' && !entry.textContent.toLowerCase().includes(words)));
+    nothing?.classList.toggle('hidden', entries.some((entry) => !entry.classList.contains('hidden')));
   };
   for (const button of controls.querySelectorAll('button')) button.addEventListener('click', () => {
     kind = button.dataset.value;

@@ -1,5 +1,6 @@
 // The report of a run: one self-contained HTML file, no network. Readable on a phone and a desk, light and dark.
 
+import { createHash } from 'node:crypto';
 import { diffLines } from 'diff';
 import { html, raw } from 'hono/html';
 import type { Candidate } from '../core/candidate.js';
@@ -13,15 +14,24 @@ import { SCRIPT, STYLE } from './report-page.js';
 
 type Html = ReturnType<typeof html>;
 
+/** Nothing is loaded, and no script runs but ours: texts of tasks and models are on the page. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
+
+const REASONS_LISTED = 5;
+const METHODS: Readonly<Record<string, string>> = { 'mcnemar-exact': "McNemar's exact test", 'sign-flip-exact': 'exact sign-flip test', 'sign-flip-monte-carlo': 'sign-flip test, sampled' };
+const REASONS: Readonly<Record<string, string>> = { solved: 'all solved', patience: 'no more gain', epochs: 'all epochs used', budget: 'budget reached', failed: 'failed' };
+
 /** Renders the report of a run in whatever state it is. */
 export async function renderReport(store: Store, row: RunRow): Promise<string> {
   const data = await readReport(store, row);
+  const failed = failures(data);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>${row.project}: run ${row.id}</title>
 <style>${raw(STYLE)}</style>
 </head>
@@ -31,7 +41,7 @@ export async function renderReport(store: Store, row: RunRow): Promise<string> {
 <h1>${row.project}</h1>
 <p class="meta">run ${row.id} &middot; ${row.input.settings.strategy} &middot; ${models(data)} &middot; ${new Date(row.createdAt).toISOString().slice(0, 16).replace('T', ' ')} UTC &middot; <span class="badge ${row.status}">${row.status}${row.status === 'waiting' ? `: ${row.waiting ?? ''}` : ''}</span></p>
 ${row.sentence === undefined ? '' : html`<p class="meta">${row.sentence}</p>`}
-<nav>${['Proof', 'Merge tree', 'Champion', 'Changes', 'Edits', 'Tokens', 'Tasks', 'Settings'].map((name) => html`<a href="#${anchor(name)}">${name}</a>`)}</nav>
+<nav>${['Proof', 'Merge tree', 'Champion', 'Changes', 'Edits', 'Tokens', 'Tasks', ...(failed === '' ? [] : ['Failures']), 'Settings'].map((name) => html`<a href="#${anchor(name)}">${name}</a>`)}</nav>
 </header>
 <main>
 ${proof(data)}
@@ -41,6 +51,7 @@ ${changes(data)}
 ${edits(data)}
 ${tokensSection(data)}
 ${tasks(data)}
+${failed}
 ${settings(data)}
 </main>
 <script>${raw(SCRIPT)}</script>
@@ -65,8 +76,8 @@ ${test === undefined ? html`<p>The run has not come to its proof yet.</p>` : htm
 <div class="cards">
 <div class="card"><p class="label">seed on ${split}</p><p class="big">${percent(test.before.mean)}</p>${whisker(test.before)}</div>
 <div class="card accent"><p class="label">champion on ${split}</p><p class="big">${percent(test.after.mean)}</p>${whisker(test.after)}</div>
-<div class="card"><p class="label">difference</p><p class="big">${signedPercent(test.test.meanDifference)}</p><p class="small">95 % interval ${signedPercent(test.test.interval.low)} to ${signedPercent(test.test.interval.high)}, n=${test.test.n}</p></div>
-${confirm === undefined ? '' : html`<div class="card"><p class="label">confirm: the one test that decides</p><p class="big">${confirm.better ? 'better' : 'not shown'}</p><p class="small">p=${confirm.test.pValue.toPrecision(2)} (${confirm.test.method}, one-sided, n=${confirm.test.n}), against the ${confirm.against}</p></div>`}
+<div class="card"><p class="label">difference</p><p class="big">${signedPercent(test.test.meanDifference)}</p><p class="small">95\u00a0% interval ${signedPercent(test.test.interval.low)} to ${signedPercent(test.test.interval.high)}, n=${test.test.n}</p></div>
+${confirm === undefined ? '' : html`<div class="card"><p class="label">confirm, which decides</p><p class="big">${confirm.better ? 'better' : 'not shown'}</p><p class="small">p=${confirm.test.pValue.toPrecision(2)} (${METHODS[confirm.test.method] ?? confirm.test.method}, one-sided, n=${confirm.test.n}), against the ${confirm.against}</p></div>`}
 </div>
 ${prove === undefined ? '' : html`<p class="small">Look ${prove.look} at this test split. The test decides nothing: it is reported.</p>`}`}
 ${finalists.length === 0 ? '' : html`
@@ -76,10 +87,10 @@ ${finalists.map((finalist) => {
   const isSeed = finalist.id === 'seed';
   const baseline = prove?.baselines.find((one) => one.id === finalist.id)?.score;
   return html`<tr class="${winner ? 'winner' : ''}"><td>${finalist.label}${winner ? html` <span class="badge completed">champion</span>` : ''}</td>
-<td>${scoreBar(state.select?.scores.find((one) => one.id === finalist.id)?.score)}</td>
-<td>${scoreBar(winner ? confirm?.after : isSeed ? confirm?.before : undefined)}</td>
-<td>${scoreBar(winner ? prove?.after : isSeed ? prove?.before : baseline)}</td>
-<td class="number">${finalist.candidate.tokens}</td></tr>`;
+${scoreCell('select', state.select?.scores.find((one) => one.id === finalist.id)?.score)}
+${scoreCell('confirm', winner ? confirm?.after : isSeed ? confirm?.before : undefined)}
+${scoreCell('test', winner ? prove?.after : isSeed ? prove?.before : baseline)}
+<td class="number" data-label="module tokens">${finalist.candidate.tokens}</td></tr>`;
 })}
 </tbody></table></div>`}
 ${state.budget.notes.length === 0 ? '' : html`<p class="small">Budget reached: ${state.budget.notes.map((note) => `${note.limit} (${note.at})`).join(', ')}.</p>`}
@@ -109,7 +120,7 @@ function branch(id: string, nodes: ReadonlyMap<string, MergeNodeView>, subsets: 
   if (node === undefined) {
     const subset = subsets.get(id);
     if (subset === undefined) return html`<li><span class="node">${id}</span></li>`;
-    return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${subset.reason ?? subset.status}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
+    return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${REASONS[subset.reason ?? ''] ?? subset.status}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
   }
   const scores = node.parents.filter((parent) => parent.score !== undefined).map((parent) => html`<span class="chip">${parent.id} ${parent.score!.mean.toFixed(3)}</span>`);
   return html`<li><details ${depth < 3 ? 'open' : ''}><summary><span class="node">${node.node}</span> ${verdict(node.verdict)} ${node.combinedScore === undefined ? '' : html`<strong>${plain(node.combinedScore)}</strong>`} <span class="small">${node.why}${node.offered > 0 && node.verdict !== 'ungated' ? `; kept ${node.kept} of ${node.offered} offers` : ''}</span></summary>
@@ -136,7 +147,11 @@ function originOf(item: Item): Html {
 }
 
 function originsOf(origins: Item['origins']): string {
-  return origins.map((origin) => `${origin.subset}${origin.taskIds.length === 0 ? '' : ` (tasks ${origin.taskIds.slice(0, 5).join(', ')}${origin.taskIds.length > 5 ? ', ...' : ''})`}`).join('; ');
+  return origins.map((origin) => `${origin.subset}${tasksOf(origin.taskIds)}`).join('; ');
+}
+
+function tasksOf(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : ` (task${ids.length === 1 ? '' : 's'} ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''})`;
 }
 
 function evidenceOf(item: Item, { evidence }: ReportData): string {
@@ -173,7 +188,7 @@ function edits({ epochs }: ReportData): Html {
 <div id="edits-list">${withEdits.map((epoch) => {
   const name = epoch.type === 'epoch-ended' ? `${epoch.subset}, epoch ${epoch.epoch}` : `repair round ${epoch.round}`;
   return html`<details class="entry" data-kind="${epoch.verdict}"><summary><span class="node">${name}</span> ${verdict(epoch.verdict)} ${epoch.before === undefined || epoch.after === undefined ? '' : html`${plain(epoch.before)} &rarr; ${plain(epoch.after)}`} <span class="small">${epoch.edits.length} edit${epoch.edits.length === 1 ? '' : 's'}</span></summary>
-<ul>${epoch.edits.map((edit) => html`<li><strong>${edit.kind}</strong> ${edit.module} ${edit.kind === 'remove' ? html`<code>${edit.item}</code>` : edit.text}${'answer' in edit && edit.answer !== undefined ? html` <span class="answer">${edit.answer}</span>` : ''}<br><span class="small">${edit.reason}${edit.taskIds.length === 0 ? '' : ` (tasks ${edit.taskIds.slice(0, 5).join(', ')}${edit.taskIds.length > 5 ? ', ...' : ''})`}</span></li>`)}
+<ul>${epoch.edits.map((edit) => html`<li><strong>${edit.kind}</strong> ${edit.module} ${edit.kind === 'remove' ? html`<code>${edit.item}</code>` : edit.text}${'answer' in edit && edit.answer !== undefined ? html` <span class="answer">${edit.answer}</span>` : ''}<br><span class="small">${edit.reason}${tasksOf(edit.taskIds)}</span></li>`)}
 ${epoch.type === 'epoch-ended' ? epoch.rejected.map(({ edit, reason }) => html`<li class="small">not applied: ${edit.kind} ${edit.module}: ${reason}</li>`) : ''}</ul></details>`;
 })}</div>`,
   );
@@ -182,7 +197,7 @@ ${epoch.type === 'epoch-ended' ? epoch.rejected.map(({ edit, reason }) => html`<
 function tokensSection({ totals, tokensPerTask }: ReportData): Html {
   return section(
     'Tokens',
-    html`<div class="scroll"><table><thead><tr><th>role</th><th>calls</th><th>sent</th><th>lost</th><th>prompt tokens</th><th>mean a call</th><th>max a call</th><th>completion tokens</th><th>cost</th></tr></thead><tbody>
+    html`<div class="scroll" tabindex="0" role="region" aria-label="tokens by role"><table><thead><tr><th>role</th><th>calls</th><th>sent</th><th>lost</th><th>prompt tokens</th><th>mean a call</th><th>max a call</th><th>completion tokens</th><th>cost</th></tr></thead><tbody>
 ${totals.map((total) => html`<tr><td>${total.role}</td>${[total.calls, total.sentCalls, total.lostCalls, total.promptTokens, total.calls === 0 ? 0 : total.promptTokens / total.calls, total.maxPromptTokens, total.completionTokens].map((value) => html`<td class="number">${number(value)}</td>`)}<td class="number">$${total.cost.toFixed(4)}</td></tr>`)}
 </tbody></table></div>
 <p class="small">Calls and tokens are counted per logical use, also when they were served from the store; "sent" is what this run really sent, "lost" was in flight when its process died.</p>
@@ -202,8 +217,28 @@ function tasks({ tasks: { results, split, total } }: ReportData): Html {
 <div class="controls" data-filter="tasks"><button data-value="all" class="on">all ${results.length}</button>${(['fixed', 'broken', 'failing', 'right'] as const).map((name) => html`<button data-value="${name}">${names[name]} ${counts[name]}</button>`)}<input type="search" placeholder="search" aria-label="search the tasks"></div>
 <div class="scroll"><table class="tasks"><thead><tr><th>task</th><th>input</th><th>expected</th><th>seed</th><th>champion</th></tr></thead><tbody id="tasks-list">
 ${results.map((result) => html`<tr class="entry" data-kind="${kind(result.before.score, result.after.score)}"><td><code>${result.id}</code>${result.category === '' || result.category === result.expected ? '' : html`<br><span class="small">${result.category}</span>`}</td><td>${result.input}</td><td>${result.expected}</td><td>${attemptCell(result.before)}</td><td>${attemptCell(result.after)}</td></tr>`)}
-</tbody></table></div>`,
+</tbody></table></div>
+<p class="small nothing hidden">No task is like that.</p>`,
   );
+}
+
+/** What did not work, beside answers that were wrong. */
+function failures({ state, totals, tasks: { results, split } }: ReportData): Html | '' {
+  const lines: (Html | string)[] = [];
+  for (const subset of subsetsOf(state)) if (subset.reason === 'failed') lines.push(html`<span class="node">${subset.id}</span> failed and gave back what it began with${subset.note === undefined ? '' : html`: ${subset.note}`}`);
+  for (const node of mergeNodesOf(state)) if (node.verdict === 'failed') lines.push(html`<span class="node">${node.node}</span> failed: ${node.why}`);
+  const { droppedAnswers } = state.optimize;
+  if (droppedAnswers > 0) lines.push(`${number(droppedAnswers)} optimizer answer${droppedAnswers === 1 ? ' was' : 's were'} cut off or unreadable, also after one repair attempt, and dropped.`);
+  const lost = totals.reduce((sum, total) => sum + total.lostCalls, 0);
+  if (lost > 0) lines.push(`${number(lost)} call${lost === 1 ? ' was' : 's were'} in flight when the process died, and may have been sent twice.`);
+  for (const [who, pick] of [['seed', 'before'], ['champion', 'after']] as const) {
+    const reasons = new Map<string, number>();
+    for (const result of results) if (result[pick].failed) reasons.set(result[pick].words, (reasons.get(result[pick].words) ?? 0) + 1);
+    const sorted = [...reasons].toSorted(([, left], [, right]) => right - left);
+    for (const [reason, times] of sorted.slice(0, REASONS_LISTED)) lines.push(html`${number(times)} attempt${times === 1 ? '' : 's'} of the ${who} on ${split} ended without an answer: ${reason}`);
+    if (sorted.length > REASONS_LISTED) lines.push(`... and ${sorted.length - REASONS_LISTED} more reasons for the ${who}.`);
+  }
+  return lines.length === 0 ? '' : section('Failures', html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`);
 }
 
 function attemptCell(attempt: ReportData['tasks']['results'][number]['before']): Html {
@@ -234,23 +269,23 @@ function plain(score: Score): string {
 }
 
 /** A score with its 95 % Wilson interval as a bar. */
-function scoreBar(score: Score | undefined): Html | string {
-  if (score === undefined || score.n === 0) return '';
+function scoreCell(split: string, score: Score | undefined): Html {
+  if (score === undefined || score.n === 0) return html`<td class="none"></td>`;
   const { low, high } = wilsonInterval(score.mean * score.n, score.n, 0.95);
-  return html`<div class="bar" title="95 % interval ${percent(low)} to ${percent(high)}, n=${score.n}"><span class="fill" style="width:${(score.mean * 100).toFixed(1)}%"></span><span class="range" style="left:${(low * 100).toFixed(1)}%;width:${((high - low) * 100).toFixed(1)}%"></span></div><span class="small">${percent(score.mean)} <span class="dim">[${Math.round(low * 100)}, ${Math.round(high * 100)}] n=${score.n}</span></span>`;
+  return html`<td data-label="${split}"><div class="bar" title="95 % interval ${percent(low)} to ${percent(high)}, n=${score.n}"><span class="fill" style="width:${(score.mean * 100).toFixed(1)}%"></span><span class="range" style="left:${(low * 100).toFixed(1)}%;width:${((high - low) * 100).toFixed(1)}%"></span></div><span class="small">${percent(score.mean)} <span class="dim">[${Math.round(low * 100)}, ${Math.round(high * 100)}] n=${score.n}</span></span></td>`;
 }
 
 function whisker(score: Score): Html {
   const { low, high } = wilsonInterval(score.mean * score.n, score.n, 0.95);
-  return html`<p class="small">95 % interval ${percent(low)} to ${percent(high)}, n=${score.n}</p>`;
+  return html`<p class="small">95\u00a0% interval ${percent(low)} to ${percent(high)}, n=${score.n}</p>`;
 }
 
 function percent(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
+  return `${(value * 100).toFixed(1)}\u00a0%`;
 }
 
 function signedPercent(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(1)} pt`;
+  return `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(1)}\u00a0pt`;
 }
 
 function number(value: number): string {

@@ -4,6 +4,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { WatersmeetError } from '../core/failures.js';
 import type { EnginePace } from '../core/messages.js';
+import { installRuntime } from './runtime.js';
 import { connectTo, openEmbeddedServer, readEngineFile, type TemporalProgram } from './temporal-server.js';
 
 export interface EngineOptions {
@@ -38,10 +39,13 @@ export async function openEngine(options: EngineOptions, host: boolean): Promise
   const named = address !== undefined || profile !== undefined || process.env['TEMPORAL_ADDRESS'] !== undefined || process.env['TEMPORAL_PROFILE'] !== undefined;
   if (named && options.embedded !== true) return openCluster(options);
   if (host) {
-    const server = await openEmbeddedServer({ folder: options.folder, temporal: await options.temporal() });
+    const temporal = await options.temporal();
+    installRuntime(options.folder);
+    const server = await openEmbeddedServer({ folder: options.folder, temporal });
     return { kind: 'embedded', address: server.file.address, namespace: server.file.namespace, connection: server.connection, pace: EMBEDDED_PACE, close: () => server.stop() };
   }
   const file = await readEngineFile(options.folder);
+  if (file !== undefined) installRuntime(options.folder);
   const connection = file === undefined ? undefined : await connectTo(file);
   if (file === undefined || connection === undefined) {
     throw new WatersmeetError('input.invalid', `Another process works in ${options.folder}, but its Temporal server does not answer yet. Try again in a few seconds.`);
@@ -65,6 +69,7 @@ async function openCluster(options: EngineOptions): Promise<Engine> {
   const connectionOptions = { ...loaded.connectionOptions, ...(options.address === undefined ? {} : { address: options.address }) };
   const address = connectionOptions.address ?? '127.0.0.1:7233';
   const namespace = options.namespace ?? loaded.namespace ?? 'default';
+  installRuntime(options.folder);
   try {
     const connection = await NativeConnection.connect(connectionOptions);
     await connection.withDeadline(Date.now() + 10_000, () => connection.workflowService.describeNamespace({ namespace }));

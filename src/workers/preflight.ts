@@ -1,6 +1,7 @@
 // What can be known to be wrong before a run is recorded: disk, keys, endpoints, model names, the scorer. Nothing is written.
 
-import { statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { chatMessages } from '../agents/chat.js';
 import { createScorer } from '../benchmarks/scorers/create-scorer.js';
@@ -53,17 +54,22 @@ export function distinctModels(loaded: LoadedConfig): readonly ModelSettings[] {
 
 /** Bytes that the user may still write on the disk that holds the folder, or will hold it. */
 export async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(await existing(folder));
+  return bavail * bsize;
+}
+
+/** The folder, or the nearest above it that is there. */
+async function existing(folder: string): Promise<string> {
   for (let place = path.resolve(folder); ; place = path.dirname(place)) {
-    try {
-      const { bavail, bsize } = await statfs(place);
-      return bavail * bsize;
-    } catch (error) {
-      if (place === path.dirname(place)) throw error;
-    }
+    if (place === path.dirname(place) || (await stat(place).catch(() => undefined)) !== undefined) return place;
   }
 }
 
 async function checkDisk(folder: string, freeBytes: (folder: string) => Promise<number>): Promise<void> {
+  const place = await existing(folder);
+  await access(place, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw invalid(`${place} cannot be written (${error.code ?? error.message}), and the run's state belongs in ${folder}. Check its permissions, or set \`folder\` in the configuration to another place.`, error);
+  });
   const free = await freeBytes(folder);
   if (free >= LEAST_FREE_BYTES) return;
   throw invalid(`The disk that holds ${folder} has ${megabytes(free)} MB free; a run needs at least ${megabytes(LEAST_FREE_BYTES)} MB. Free some space there, or set \`folder\` in the configuration to another disk.`);

@@ -3,7 +3,7 @@
 import type { RunHandle } from '../client/run-handle.js';
 import type { Schedules } from '../client/schedules.js';
 import { promoteRun, rollbackTo } from '../client/champions.js';
-import { findRun } from '../client/runs.js';
+import { findRun } from '../client/find-run.js';
 import type { WatersmeetConfig } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
 import { resolveConfig, type LoadedConfig } from '../config/resolve-config.js';

@@ -7,7 +7,8 @@ import type { Worker } from '@temporalio/worker';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { loadConfig } from '../config/load-config.js';
 import { differences } from '../config/identity.js';
-import { findRun, newRunId, resumeRun, startRun, type EngineClient } from '../client/runs.js';
+import { findRun } from '../client/find-run.js';
+import { newRunId, resumeRun, startRun, type EngineClient } from '../client/runs.js';
 import { RunHandle } from '../client/run-handle.js';
 import { Schedules } from '../client/schedules.js';
 import { WatersmeetError } from '../core/failures.js';
@@ -25,7 +26,7 @@ import { checkInput } from './preflight.js';
 import { packageVersion, prepareRun, type ReadTasks } from './prepare-run.js';
 import { RunControl } from './run-control.js';
 import { RunPartsCache } from './run-parts.js';
-import { createWorker, installRuntime, taskQueue } from './worker.js';
+import { createWorker, taskQueue } from './worker.js';
 
 export interface OpenOptions {
   /** The project's state: `.watersmeet` beside the configuration. */
@@ -53,14 +54,13 @@ const LOCK_EVERY = 1_000;
 export async function openWatersmeet(options: OpenOptions): Promise<Watersmeet> {
   await mkdir(options.folder, { recursive: true });
   const store = await openStore({ folder: options.folder });
+  const watersmeet = new Watersmeet(store, options);
   try {
-    installRuntime(options.folder);
-    const lock = await acquireHostLock(options.folder);
-    const watersmeet = new Watersmeet(store, options);
-    await watersmeet.connect(lock);
+    await watersmeet.connect(await acquireHostLock(options.folder));
     return watersmeet;
   } catch (error) {
-    await store.close();
+    // A server that was started, and the lock, are not left behind.
+    await watersmeet.close();
     throw error;
   }
 }
@@ -120,14 +120,14 @@ export class Watersmeet {
     const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false, read, ...(options.overrides === undefined ? {} : { overrides: options.overrides }) });
     const id = options.id ?? newRunId();
     if (loaded.file === undefined) this.#parts.define(id, loaded.definitions);
-    const run = await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
-    return { run, warnings: prepared.warnings };
+    await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
+    return { run: this.#handle(id), warnings: prepared.warnings };
   }
 
   /** Goes on with a run: the newest unfinished one, or the one named. The configuration may have changed where a resume may. */
   async resume(id?: string, options: { readonly loaded?: LoadedConfig; readonly set?: readonly string[] } = {}): Promise<RunHandle> {
     const row = await findRun(this.store, id, 'unfinished');
-    if (row.status === 'completed') return new RunHandle(row.id, this.store, this.#client().temporal);
+    if (row.status === 'completed') return this.#handle(row.id);
     if (row.status === 'cancelled') throw new WatersmeetError('input.invalid', `The run "${row.id}" was cancelled. Start a new one with \`watersmeet optimize\`: what is recorded is not paid again.`);
     const { configFile, overrides } = row.input;
     const set = [...(overrides?.set ?? []), ...(options.set ?? [])];
@@ -137,13 +137,14 @@ export class Watersmeet {
     if (row.waiting === 'task') await this.store.clearAttempts(row.id);
     const fresh = await findRun(this.store, row.id, 'any');
     this.#parts.forget(row.id);
-    return resumeRun(this.store, this.#client(), fresh, await packageVersion());
+    await resumeRun(this.store, this.#client(), fresh, await packageVersion());
+    return this.#handle(row.id);
   }
 
   /** A run that exists, to watch or to steer. */
   async attach(id?: string): Promise<RunHandle> {
     const row = await findRun(this.store, id, 'any');
-    return new RunHandle(row.id, this.store, this.#client().temporal);
+    return this.#handle(row.id);
   }
 
   /** Starts no new call, lets those in flight be recorded, ends worker and server. The runs go on with the next resume. */
@@ -234,6 +235,10 @@ export class Watersmeet {
       throw new WatersmeetError('input.invalid', `The configuration differs from the one run "${row.id}" was started with in ${changed.join(', ')}. A resume may change limits, concurrency, credentials and the scorer only: change it back, or start a new run with \`watersmeet optimize\` (what is recorded is not paid again).`);
     }
     await this.store.updateRun(row.id, { input: { ...row.input, settings: present.settings, ...(sameCode(row.input.settings, present.settings) ? {} : { startOver: true as const }) } });
+  }
+
+  #handle(id: string): RunHandle {
+    return new RunHandle(id, this.store, () => this.#client().temporal);
   }
 
   #client(): EngineClient {

@@ -1,9 +1,7 @@
 // The Temporal worker of this process: workflows from the bundle made at build time, activities over the store and the gateway.
 
-import { appendFileSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
 import type { ActivityDependencies } from '../activities/dependencies.js';
 import type { Engine } from './engine.js';
@@ -14,26 +12,6 @@ const ACTIVITIES_AT_ONCE = 100;
 
 export function taskQueue(storeId: string): string {
   return `watersmeet-${storeId}`;
-}
-
-let installed = false;
-
-/** Temporal's runtime, once a process: its logs go to a file, never to the terminal; signals are ours. */
-export function installRuntime(folder: string): void {
-  if (installed) return;
-  installed = true;
-  const file = path.join(folder, 'worker.log');
-  Runtime.install({
-    logger: new DefaultLogger('WARN', ({ level, message, timestampNanos, meta }) => {
-      try {
-        appendFileSync(file, `${new Date(Number(timestampNanos / 1_000_000n)).toISOString()} ${level} ${message} ${JSON.stringify(meta ?? {}, (_, value: unknown) => (value instanceof Error ? value.stack : typeof value === 'bigint' ? String(value) : value))}\n`);
-      } catch {
-        // A full disk must not end the process that reports it.
-      }
-    }),
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
-    shutdownSignals: [],
-  });
 }
 
 export function createWorker(options: { readonly engine: Engine; readonly storeId: string; readonly dependencies: ActivityDependencies; readonly maxCachedWorkflows?: number }): Promise<Worker> {

@@ -185,6 +185,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
 
       it('counts every loss of a call that is lost again and again', async () => {
+        assert.deepEqual(await store.totals('run-1'), []);
         for (const bootId of ['boot-1', 'boot-2', 'boot-3']) await store.claimCall(callClaim({ bootId }));
         assert.equal((await store.totals('run-1'))[0]?.lostCalls, 2);
         await store.releaseCall(sha256('call'));

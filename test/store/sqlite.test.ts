@@ -188,6 +188,8 @@ describe('sqlite store', () => {
 
     it('waits for a lock that another process holds, and lets the event loop turn', async () => {
       const store = await open();
+      await store.claimCall(callClaim());
+      await store.recordCall(recordedCall());
       const child = start('block');
       await child.line((line) => line === 'blocking');
       let written = false;
@@ -201,6 +203,7 @@ describe('sqlite store', () => {
       await sleep(300);
       assert.equal(written, false);
       assert.deepEqual(await store.listRuns(), [], 'readers are not kept waiting');
+      assert.equal((await Promise.race([store.claimCall(callClaim()), sleep(100, { state: 'kept waiting' })])).state, 'recorded');
       child.process.stdin?.end();
       await writing;
       clearInterval(timer);
@@ -299,6 +302,7 @@ describe('sqlite store', () => {
 
   it('keeps an operation that fails from taking its group with it, however often it is run', async () => {
     const store = await open();
+    await store.totals('run-1');
     const broken = { ...rollout({ number: 1 }), row: { ...rollout({ number: 1 }).row, score: null as unknown as number } };
     const results = await Promise.allSettled([store.putRollout(rollout({ number: 0 })), store.putRollout(broken), store.putRollout(rollout({ number: 2 })), store.claimCall(callClaim())]);
     assert.deepEqual(

@@ -1,8 +1,7 @@
 // watersmeet pause, unpause, cancel
 
 import { RunHandle } from '../../client/run-handle.js';
-import { findRun } from '../../client/runs.js';
-import { attachClient } from '../../workers/attach.js';
+import { findRun } from '../../client/find-run.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { engineOf, withStore } from '../project.js';
@@ -14,6 +13,7 @@ const IDLE = { pause: 'is paused; nobody executes it now. Go on with `watersmeet
 export async function control(verb: 'pause' | 'unpause' | 'cancel', id: string | undefined, options: CommonOptions): Promise<void> {
   await withStore(options, async (store) => {
     const row = await findRun(store, id, 'unfinished');
+    const { attachClient } = await import('../../workers/attach.js');
     const client = await attachClient(store.folder, await engineOf(options));
     try {
       await new RunHandle(row.id, store, client?.temporal)[verb]();

@@ -39,7 +39,7 @@ export async function doctor(options: CommonOptions): Promise<void> {
   const folder = loaded?.projectFolder ?? path.join(path.resolve(options.config), '.watersmeet');
   const findings = [
     ...(await guarded('node', checkNode)),
-    ...(await guarded('temporal', () => checkTemporal(loaded))),
+    ...(await guarded('temporal', () => checkTemporal(loaded, folder))),
     ...(await guarded('loopback', checkLoopback)),
     ...configuration.findings,
     ...(loaded === undefined ? [] : await guarded('benchmark', () => checkBenchmark(loaded))),
@@ -76,13 +76,13 @@ function checkNode(): Finding {
   return { name: 'node', state: enough ? 'ok' : 'problem', found: enough ? process.version : `${process.version} is too old: install Node ${LEAST_NODE.join('.')} or newer.` };
 }
 
-async function checkTemporal(loaded: LoadedConfig | undefined): Promise<Finding> {
+async function checkTemporal(loaded: LoadedConfig | undefined, folder: string): Promise<Finding> {
   const name = 'temporal';
   const engine = loaded?.engine ?? {};
   const cluster = engine.address ?? engine.profile ?? process.env['TEMPORAL_ADDRESS'] ?? process.env['TEMPORAL_PROFILE'];
   if (cluster !== undefined) {
     // Only a host starts a server: without the lock nothing is started here.
-    const opened = await openEngine({ folder: loaded?.projectFolder ?? '.', ...engine, temporal: () => Promise.reject(new Error('The doctor starts no server.')) }, false);
+    const opened = await openEngine({ folder, ...engine, temporal: () => Promise.reject(new Error('The doctor starts no server.')) }, false);
     await opened.close();
     return { name, state: 'ok', found: `the cluster at ${opened.address} answers (namespace ${opened.namespace})` };
   }

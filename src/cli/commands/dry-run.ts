@@ -25,7 +25,7 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
       table(['phase', 'role', 'calls', 'prompt tokens', 'completion tokens'], rows.map((row) => [row.phase, row.role, range(row.calls, count), range(row.promptTokens, tokens), range(row.completionTokens, tokens)]), 2),
       '',
       `  limits     ${limits(loaded.settings)}`,
-      `  cost       ${plan.cost === undefined ? 'no price is configured for the model' : range(plan.cost, dollars)}`,
+      `  cost       ${plan.cost === undefined ? (Object.values(loaded.settings.models).every((model) => model.endpoint === 'local') ? 'nothing: the model runs on this machine' : 'no price is configured for the model') : range(plan.cost, dollars)}`,
       '  Estimates: tokens are characters / 4; the low end is a run in which everything is solved at once.',
       '',
       '  Start it with: watersmeet optimize',

@@ -1,8 +1,6 @@
 // watersmeet optimize
 
 import pc from 'picocolors';
-import { drive } from '../drive.js';
-import { checkInput } from '../../workers/preflight.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { load, openProject, teller } from '../project.js';
@@ -20,6 +18,7 @@ export async function optimize(options: OptimizeOptions): Promise<void> {
   const loaded = await load(options);
   if (options.dryRun === true) return (await import('./dry-run.js')).dryRun(loaded, options);
   // Before the engine is: what is wrong is said at once, and leaves nothing behind.
+  const { checkInput } = await import('../../workers/preflight.js');
   const read = await checkInput(loaded, { onProgress: teller(options) });
   const watersmeet = await openProject(options, loaded);
   try {
@@ -30,6 +29,7 @@ export async function optimize(options: OptimizeOptions): Promise<void> {
       await watersmeet.close();
       return;
     }
+    const { drive } = await import('../drive.js');
     process.exitCode = await drive(watersmeet, run, options);
   } catch (error) {
     await watersmeet.close();

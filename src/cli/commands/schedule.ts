@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { WatersmeetError } from '../../core/failures.js';
-import type { ScheduleView } from '../../client/schedules.js';
+import { checkTiming, type ScheduleView } from '../../client/schedules.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { load, openFolder } from '../project.js';
@@ -13,6 +13,7 @@ export async function create(id: string, options: CommonOptions & { readonly cro
   const loaded = await load(options);
   const { file } = loaded;
   if (file === undefined) throw new WatersmeetError('input.invalid', 'A schedule needs a configuration file. Name it with --config.');
+  checkTiming(options.cron, options.timeZone);
   await withSchedules(options, async (schedules) => {
     const view = await schedules.create({ id, cron: options.cron, timeZone: options.timeZone, configFile: path.resolve(file) });
     print(options, view, () => `${scheduleLines(view)}\n${HOST_NOTE}`);
