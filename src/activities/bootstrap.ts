@@ -7,6 +7,7 @@ import type { Task, TaskReference } from '../core/task.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { asText, finishProposal, readAttempts } from './propose.js';
+import { tasksOf } from './tasks.js';
 
 export async function bootstrap(dependencies: ActivityDependencies, input: ProposeInput): Promise<ProposeResult> {
   const { run } = await dependencies.openParts(input.runId);
@@ -21,7 +22,7 @@ export async function bootstrap(dependencies: ActivityDependencies, input: Propo
 
 async function fromAnswers(dependencies: ActivityDependencies, input: ProposeInput) {
   const references = await dependencies.store.getObject<readonly TaskReference[]>(input.list.list);
-  const tasks = await dependencies.store.getTasks(references.map((reference) => reference.hash));
+  const tasks = await tasksOf(dependencies.store, references);
   return givenAnswers(tasks);
 }
 

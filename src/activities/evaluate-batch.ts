@@ -8,6 +8,7 @@ import type { BatchInput, BatchResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { planRollouts, rollout, type RolloutPlan } from './rollout.js';
 import { safetyLimit } from './safety-limits.js';
+import { tasksOf } from './tasks.js';
 
 /** A batch that lost its process this often runs its tasks one at a time. */
 const DEATHS_OF_A_BATCH = 3;
@@ -20,7 +21,7 @@ export async function evaluateBatch(dependencies: ActivityDependencies, input: B
   const { store } = dependencies;
   const [parts, list, candidate] = await Promise.all([dependencies.openParts(input.runId), store.getObject<readonly TaskReference[]>(input.list), store.getCandidate(input.candidate.document)]);
   const references = list.slice(input.offset, input.offset + input.count);
-  const tasks = await store.getTasks(references.map((reference) => reference.hash));
+  const tasks = await tasksOf(store, references);
   const plan = planRollouts({ parts, path: input.path, candidateHash: input.candidate.hash, candidate, signal });
   const run = (index: number) => rollout(dependencies, plan, references[index]!, tasks[index]!);
 
@@ -60,7 +61,7 @@ async function oneAtATime(
   const rows: EvaluationRow[] = [];
   for (const [index, reference] of references.entries()) {
     if ((deaths.get(reference.id) ?? 0) >= DEATHS_OF_A_TASK) {
-      throw new WatersmeetError('task.poison', `Task "${reference.id}" ended its worker process ${DEATHS_OF_A_TASK} times when it ran alone. Mend the agent or remove the task, then type \`watersmeet resume\`.`);
+      throw new WatersmeetError('task.poison', `Task "${reference.id}" ended its worker process ${DEATHS_OF_A_TASK} times when it ran alone. Mend the agent, then type \`watersmeet resume\`; a run without the task is a new run.`);
     }
     await dependencies.store.beginAttempts(runId, attemptPath, [reference.id], dependencies.bootId);
     rows.push(await run(index));

@@ -10,6 +10,7 @@ import type { Finalist, RunNode } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { itemIdFrom } from './item-id.js';
 import { readNodes } from './nodes.js';
+import { tasksOf } from './tasks.js';
 
 export async function chooseFinalists(dependencies: ActivityDependencies, input: { readonly runId: string; readonly seed: Finalist['candidate']; readonly root: RunNode; readonly parents: readonly RunNode[]; readonly nodes: readonly string[] }): Promise<readonly Finalist[]> {
   const { run } = await dependencies.openParts(input.runId);
@@ -28,7 +29,7 @@ async function randomDemosBaseline(dependencies: ActivityDependencies, runId: st
   const module = merged.modules.find((one) => one.kind === 'demos' && one.items.length > 0);
   if (module === undefined || module.kind === 'instructions') return [];
   const references = await dependencies.store.getObject<readonly TaskReference[]>(lists.train.list);
-  const tasks = await dependencies.store.getTasks(references.map((reference) => reference.hash));
+  const tasks = await tasksOf(dependencies.store, references);
   const start = await dependencies.store.getCandidate(seed.document);
   const emptied: Candidate = { ...start, modules: start.modules.map((one) => (one.name === module.name && one.kind === 'demos' ? { ...one, items: [] } : one)) };
   const edits = randomDemos(givenAnswers(tasks), { module: module.name, count: module.items.length, seed: settings.seed });

@@ -18,6 +18,7 @@ import type { ActivityDependencies } from './dependencies.js';
 import { itemIdFrom } from './item-id.js';
 import { safetyLimit } from './safety-limits.js';
 import { askForJson } from './structured-answer.js';
+import { tasksOf } from './tasks.js';
 
 /** The stored proposal: what the events, the report and later epochs read. */
 export interface Proposal {
@@ -65,7 +66,7 @@ export async function readAttempts(dependencies: ActivityDependencies, input: Pr
   const asked = new Set((await store.getObject<readonly TaskReference[]>(input.list.list)).map((task) => task.id));
   const rows = (await store.evaluationRows(runId, { pathPrefix: path, candidate: input.candidate.hash })).filter((row) => row.path === path && asked.has(row.taskId));
   const sorted = rows.toSorted((left, right) => (left.taskId < right.taskId ? -1 : 1));
-  const tasks = await store.getTasks(sorted.map((row) => row.taskHash));
+  const tasks = await tasksOf(store, sorted.map((row) => ({ id: row.taskId, hash: row.taskHash })));
   return Promise.all(
     sorted.map(async (row, index) => {
       const [trajectory, score] = await Promise.all([store.getTrajectory(row.trajectoryKey), store.getScore(row.scoreKey)]);

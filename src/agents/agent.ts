@@ -12,7 +12,7 @@ export interface AgentContext {
   readonly task: Omit<Task, 'expected'>;
   /** The candidate's modules, by name. */
   readonly modules: Readonly<Record<string, Module>>;
-  /** The modules as text, by name: instructions as they are, playbooks as a numbered list, demos as examples. */
+  /** The modules as text, by name: instructions as they are, playbooks as `- ` lines, demos as examples. */
   readonly texts: Readonly<Record<string, string>>;
   /** Durable: what was answered once is not asked again. Throws when the configuration has no model for the agent. */
   readonly openai: OpenAI;

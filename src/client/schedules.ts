@@ -51,13 +51,19 @@ export class Schedules {
   async list(): Promise<readonly ScheduleView[]> {
     const ids: string[] = [];
     for await (const schedule of this.#engine.temporal.schedule.list()) ids.push(schedule.scheduleId);
-    return Promise.all(ids.toSorted().map((id) => this.show(id)));
+    const views = await Promise.all(ids.toSorted().map((id) => this.#view(id)));
+    // A cluster's namespace holds other people's schedules as well.
+    return views.flatMap((view) => (view.taskQueue === this.#engine.taskQueue ? [view.view] : []));
   }
 
   async show(id: string): Promise<ScheduleView> {
+    return (await this.#view(id)).view;
+  }
+
+  async #view(id: string): Promise<{ readonly view: ScheduleView; readonly taskQueue: string | undefined }> {
     const description = await this.#existing(id, (handle) => handle.describe());
     const memo = description.memo as { readonly configFile?: string; readonly cron?: string } | undefined;
-    return {
+    const view: ScheduleView = {
       id,
       cron: memo?.cron === undefined ? [] : [memo.cron],
       timeZone: description.spec.timezone ?? 'UTC',
@@ -67,6 +73,7 @@ export class Schedules {
       recent: description.info.recentActions.map((action) => ({ at: action.takenAt.getTime(), workflowId: action.action.workflow.workflowId })),
       ...(memo?.configFile === undefined ? {} : { configFile: memo.configFile }),
     };
+    return { view, taskQueue: description.action.type === 'startWorkflow' ? description.action.taskQueue : undefined };
   }
 
   async pause(id: string, note?: string): Promise<void> {

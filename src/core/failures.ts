@@ -38,7 +38,7 @@ export const FAILURES = {
   'agent.broken': { retryable: false, run: 'wait', waiting: 'agent', exitCode: 3, hint: 'Mend the agent, then type `watersmeet resume`.' },
   'limit.money': { retryable: false, run: 'wait', waiting: 'limit', exitCode: 3, hint: 'Raise budget.money in the configuration, then type `watersmeet resume`.' },
   'limit.time': { retryable: false, run: 'wait', waiting: 'limit', exitCode: 3, hint: 'Raise budget.activeMinutes in the configuration, then type `watersmeet resume`.' },
-  'task.poison': { retryable: false, run: 'wait', waiting: 'task', exitCode: 3, hint: 'This task ended its worker twice. Mend the agent or remove the task, then type `watersmeet resume`.' },
+  'task.poison': { retryable: false, run: 'wait', waiting: 'task', exitCode: 3, hint: 'This task ended its worker twice. Mend the agent, then type `watersmeet resume`; a run without the task is a new run.' },
   'run.stopping': { retryable: true, run: 'again', exitCode: 130, hint: 'Type `watersmeet resume` to go on.' },
   'run.paused': { retryable: false, run: 'again', exitCode: 0, hint: 'Type `watersmeet unpause` to go on.' },
   'run.cancelled': { retryable: false, run: 'stop', exitCode: 4, hint: 'The run was cancelled; what it recorded is kept.' },

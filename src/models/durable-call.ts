@@ -165,9 +165,9 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
       permit.failed();
       return { kind: 'transient', reason: error instanceof Error ? error.message : String(error) };
     }
-    flight.checkMaySend();
     const reservation = await money.reserve(call.runId, call.estimate.cost);
     try {
+      flight.checkMaySend();
       const claim = await claimCall(call);
       if (claim.state === 'recorded') return { kind: 'recorded', call: claim.call };
       if (claim.state === 'foreign') return { kind: 'foreign' };

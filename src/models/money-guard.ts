@@ -14,7 +14,7 @@ export interface Reservation {
 }
 
 export interface MoneyGuard {
-  /** Reserves US dollars for one call. Throws WatersmeetError 'limit.money'. Costs no query after the run's first call. */
+  /** Reserves US dollars for one call; waits for calls in flight where their reservations alone are in the way. Throws WatersmeetError 'limit.money'. Costs no query after the run's first call. */
   reserve(runId: string, cost: number): Promise<Reservation>;
 }
 
@@ -30,6 +30,8 @@ interface Sums {
   inherited: number;
   /** By calls of this process that are in flight. */
   reserved: number;
+  /** Told when a call of this process ends. */
+  readonly ends: (() => void)[];
 }
 
 export function createMoneyGuard(store: Pick<Store, 'spent'>, moneyLimit: (runId: string) => number | undefined): MoneyGuard {
@@ -38,7 +40,7 @@ export function createMoneyGuard(store: Pick<Store, 'spent'>, moneyLimit: (runId
   function sumsOf(runId: string): Promise<Sums> {
     let known = sums.get(runId);
     if (known === undefined) {
-      known = store.spent(runId).then((spent) => ({ recorded: spent.recorded, inherited: spent.reserved, reserved: 0 }));
+      known = store.spent(runId).then((spent) => ({ recorded: spent.recorded, inherited: spent.reserved, reserved: 0, ends: [] }));
       sums.set(runId, known);
       known.catch(() => sums.delete(runId));
     }
@@ -49,9 +51,15 @@ export function createMoneyGuard(store: Pick<Store, 'spent'>, moneyLimit: (runId
     async reserve(runId, cost) {
       if (cost === 0) return NOTHING;
       const sum = await sumsOf(runId);
-      const limit = moneyLimit(runId);
-      const reserved = sum.inherited + sum.reserved;
-      if (limit !== undefined && sum.recorded + reserved + cost > limit + ROUNDING) {
+      for (;;) {
+        const limit = moneyLimit(runId);
+        const reserved = sum.inherited + sum.reserved;
+        if (limit === undefined || sum.recorded + reserved + cost <= limit + ROUNDING) break;
+        // Calls in flight mostly cost less than they reserve: the run is over its limit only when they have ended.
+        if (sum.reserved > 0 && sum.recorded + sum.inherited + cost <= limit + ROUNDING) {
+          await new Promise<void>((resolve) => sum.ends.push(resolve));
+          continue;
+        }
         throw new WatersmeetError(
           'limit.money',
           `The run has spent ${dollars(sum.recorded)} and reserved ${dollars(reserved)} of its ${dollars(limit)}; the next call may cost ${dollars(cost)}.`,
@@ -64,6 +72,7 @@ export function createMoneyGuard(store: Pick<Store, 'spent'>, moneyLimit: (runId
         open = false;
         sum.reserved -= cost;
         sum.recorded += spent;
+        for (const resolve of sum.ends.splice(0)) resolve();
       };
       return {
         settle: end,

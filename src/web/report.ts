@@ -7,7 +7,7 @@ import type { Candidate } from '../core/candidate.js';
 import type { Score } from '../core/events.js';
 import type { Item, Module } from '../core/module.js';
 import { mergeNodesOf, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
-import { wilsonInterval } from '../core/statistics/interval.js';
+import { wilsonIntervalOfMean } from '../core/statistics/interval.js';
 import type { RunRow, Store } from '../store/store.js';
 import { readReport, type ReportData } from './report-data.js';
 import { SCRIPT, STYLE } from './report-page.js';
@@ -271,12 +271,12 @@ function plain(score: Score): string {
 /** A score with its 95 % Wilson interval as a bar. */
 function scoreCell(split: string, score: Score | undefined): Html {
   if (score === undefined || score.n === 0) return html`<td class="none"></td>`;
-  const { low, high } = wilsonInterval(score.mean * score.n, score.n, 0.95);
+  const { low, high } = wilsonIntervalOfMean(score.mean, score.n);
   return html`<td data-label="${split}"><div class="bar" title="95 % interval ${percent(low)} to ${percent(high)}, n=${score.n}"><span class="fill" style="width:${(score.mean * 100).toFixed(1)}%"></span><span class="range" style="left:${(low * 100).toFixed(1)}%;width:${((high - low) * 100).toFixed(1)}%"></span></div><span class="small">${percent(score.mean)} <span class="dim">[${Math.round(low * 100)}, ${Math.round(high * 100)}] n=${score.n}</span></span></td>`;
 }
 
 function whisker(score: Score): Html {
-  const { low, high } = wilsonInterval(score.mean * score.n, score.n, 0.95);
+  const { low, high } = wilsonIntervalOfMean(score.mean, score.n);
   return html`<p class="small">95\u00a0% interval ${percent(low)} to ${percent(high)}, n=${score.n}</p>`;
 }
 

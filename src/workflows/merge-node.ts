@@ -22,6 +22,8 @@ export interface MergeState {
   readonly measured?: { readonly scores: readonly (readonly number[])[]; readonly best: number };
   /** The offers, and what of them is tried and kept. */
   readonly search?: { readonly plan: MergePlan; readonly greedy: GreedyState; readonly candidate: CandidateReference; readonly scores: readonly number[] };
+  /** A safety limit was reached: nothing more is tried, what is kept so far goes to the gate. */
+  readonly limit?: 'money' | 'time';
   /** The finished node. */
   readonly ended?: RunNode;
 }
@@ -60,9 +62,10 @@ async function measureParents(scope: RunScope, pool: ListReference, state: Merge
   const runs = await lanes(state.parents.length, state.parents, (parent) => evaluate(scope, `${path(state)}/parents`, parent.candidate, pool));
   let used = state.used;
   for (const run of runs) used = addUsage(used, run.usage);
+  const limit = runs.find((run) => run.limit !== undefined)?.limit;
   const scores = runs.map((run) => run.scores);
   const best = scores.map(mean).reduce((top, value, index, means) => (value > means[top]! + 1e-9 || (Math.abs(value - means[top]!) <= 1e-9 && state.parents[index]!.candidate.tokens < state.parents[top]!.candidate.tokens) ? index : top), 0);
-  return { ...state, used, measured: { scores, best } };
+  return { ...state, used, measured: { scores, best }, ...(limit === undefined ? {} : { limit }) };
 }
 
 async function planOffers(scope: RunScope, pool: ListReference, state: MergeState, measured: NonNullable<MergeState['measured']>): Promise<MergeState> {
@@ -90,7 +93,7 @@ function bestByMargin(scope: RunScope, state: MergeState): Promise<MergeState> {
 /** One trial of the greedy search, or its end. */
 async function tryOffers(scope: RunScope, pool: ListReference, share: Share, state: MergeState, measured: NonNullable<MergeState['measured']>, search: NonNullable<MergeState['search']>): Promise<MergeState> {
   const trial = nextTrial(search.greedy);
-  if (trial === undefined || !affordable(share, state, pool.size)) {
+  if (trial === undefined || state.limit !== undefined || !affordable(share, state, pool.size)) {
     return concluded(scope, state, measured, { candidate: search.candidate, scores: search.scores, offered: search.greedy.offers, kept: search.greedy.kept.reduce((sum, { from, to }) => sum + to - from, 0) });
   }
   const candidate = await scope.gate.step(() => scope.act.composeCandidate({ runId: scope.plan.runId, offers: search.plan.offers, from: search.candidate.document, chosen: trial.offers }));
@@ -100,6 +103,7 @@ async function tryOffers(scope: RunScope, pool: ListReference, share: Share, sta
   const kept = run === undefined || mergeGate({ before: search.scores, after: run.scores, tokensBefore: search.candidate.tokens, tokensAfter: candidate.tokens, tolerance: scope.plan.gate.tolerance }).accepted;
   return {
     ...state,
+    ...(run?.limit === undefined ? {} : { limit: run.limit }),
     used: addUsage(state.used, run?.usage ?? NO_USAGE),
     search: { plan: search.plan, greedy: recordTrial(search.greedy, kept), candidate: kept ? candidate : search.candidate, scores: kept && run !== undefined ? run.scores : search.scores },
   };

@@ -36,7 +36,7 @@ const finished = stateOf([
     against: 'seed',
     before: { mean: 0, n: 24 },
     after: { mean: 1, n: 24 },
-    test: { method: 'mcnemar-exact', n: 24, meanDifference: 1, interval: { low: 0.8, high: 1 }, pValue: 6e-8 },
+    test: { method: 'mcnemar-exact', n: 24, meanDifference: 1, interval: { low: 0.8, high: 1, confidence: 0.95 }, pValue: 6e-8 },
   },
 ]);
 

@@ -3,12 +3,20 @@
 import assert from 'node:assert/strict';
 import { candidateReference, canonicalJson, contentAddress, shortHash } from '../../src/store/content-address.js';
 import type { Candidate } from '../../src/core/candidate.js';
+import type { Json } from '../../src/core/json.js';
 
 describe('content address', () => {
   it('writes JSON as RFC 8785 does', () => {
-    // Section 3.2.2 of RFC 8785.
-    const value = { numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001], string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\\"\/', literals: [null, true, false] };
-    assert.equal(canonicalJson(value), '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}');
+    // The example of RFC 8785, section 3.2.2, as a parser reads it.
+    const value = JSON.parse(String.raw`{
+      "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+      "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
+      "literals": [null, true, false]
+    }`) as Json;
+    assert.equal(
+      canonicalJson(value),
+      '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+    );
   });
 
   it('is the SHA-256 of that text', () => {

@@ -14,7 +14,7 @@ import { callClaim, recordedCall, rollout, runInput } from './samples.js';
 
 export interface StoreUnderTest {
   /** Opens the store of a folder, making it when it is missing. */
-  open(folder: string, options: { readonly now: () => number }): Promise<Store>;
+  readonly open: (folder: string, options: { readonly now: () => number }) => Promise<Store>;
 }
 
 export function storeContract(name: string, { open }: StoreUnderTest): void {
@@ -86,12 +86,18 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
 
       it('says so when a reference is unknown', async () => {
         for (const asking of [store.getObject(sha256('nothing')), store.getCandidate(sha256('nothing')), store.getTasks([sha256('nothing')])]) {
-          await assert.rejects(asking, (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(folder) && error.message.includes(sha256('nothing')));
+          await assert.rejects(
+            asking,
+            (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(folder) && error.message.includes(sha256('nothing')),
+          );
         }
       });
 
       it('keeps candidates with their lineage, and names them by what the agent sees', async () => {
-        const seed: Candidate = { modules: [{ kind: 'playbook', name: 'rules', items: [{ id: 'i1', text: 'Look twice.', origins: [{ subset: 's1', taskIds: ['t1'] }] }] }], parents: [] };
+        const seed: Candidate = {
+          modules: [{ kind: 'playbook', name: 'rules', items: [{ id: 'i1', text: 'Look twice.', origins: [{ subset: 's1', taskIds: ['t1'] }] }] }],
+          parents: [],
+        };
         const child: Candidate = { ...seed, parents: [contentAddress('parent')] };
         const reference = await store.putCandidate(seed);
         assert.deepEqual(reference, candidateReference(seed));
@@ -105,7 +111,10 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
 
       it('returns tasks in the order asked for, as often as asked for; the first of a hash wins', async () => {
-        const tasks = Array.from({ length: 1_200 }, (_, index) => ({ hash: sha256(`task ${index}`), task: { id: `t${index}`, input: { question: `q\0${index}` }, expected: index } satisfies Task }));
+        const tasks = Array.from({ length: 1_200 }, (_, index) => ({
+          hash: sha256(`task ${index}`),
+          task: { id: `t${index}`, input: { question: `q\0${index}` }, expected: index } satisfies Task,
+        }));
         await store.putTasks(tasks);
         await store.putTasks([{ hash: sha256('task 7'), task: { id: 'changed', input: 'changed' } }]);
         const wanted = [7, 1_199, 0, 7, ...Array.from({ length: 1_100 }, (_, index) => 1_150 - index)];
@@ -118,10 +127,33 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
 
       it('assigns a task to a part once and for all, per project', async () => {
-        const first = await store.assignParts('ports', new Map([['t1', { split: 'train' }], ['t2', { split: 'validation', half: 'select' }]]));
-        assert.deepEqual(first, new Map([['t1', { split: 'train' }], ['t2', { split: 'validation', half: 'select' }]]));
-        const grown = new Map<string, { split: 'train' | 'test' }>([['t2', { split: 'train' }], ['t1', { split: 'test' }], ['t3', { split: 'test' }]]);
-        assert.deepEqual(await store.assignParts('ports', grown), new Map([['t2', { split: 'validation', half: 'select' }], ['t1', { split: 'train' }], ['t3', { split: 'test' }]]));
+        const first = await store.assignParts(
+          'ports',
+          new Map([
+            ['t1', { split: 'train' }],
+            ['t2', { split: 'validation', half: 'select' }],
+          ]),
+        );
+        assert.deepEqual(
+          first,
+          new Map([
+            ['t1', { split: 'train' }],
+            ['t2', { split: 'validation', half: 'select' }],
+          ]),
+        );
+        const grown = new Map<string, { split: 'train' | 'test' }>([
+          ['t2', { split: 'train' }],
+          ['t1', { split: 'test' }],
+          ['t3', { split: 'test' }],
+        ]);
+        assert.deepEqual(
+          await store.assignParts('ports', grown),
+          new Map([
+            ['t2', { split: 'validation', half: 'select' }],
+            ['t1', { split: 'train' }],
+            ['t3', { split: 'test' }],
+          ]),
+        );
         assert.deepEqual(await store.assignParts('other', new Map([['t1', { split: 'test' }]])), new Map([['t1', { split: 'test' }]]));
         const many = new Map(Array.from({ length: 1_234 }, (_, index) => [`many-${index}`, { split: 'train' as const }]));
         assert.equal((await store.assignParts('ports', many)).size, 1_234);
@@ -249,8 +281,19 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
 
       it('keeps a failure and its reason', async () => {
         const { trajectory, score, row } = rollout({ number: 1 });
-        const failed = { key: score.key, trajectoryKey: score.trajectoryKey, outcome: 'failed' as const, score: 0, reason: 'It took too many steps.', usage: score.usage };
-        await store.putRollout({ trajectory: { ...trajectory, failure: 'It took too many steps.' }, score: failed, row: { ...row, outcome: 'failed', score: 0 } });
+        const failed = {
+          key: score.key,
+          trajectoryKey: score.trajectoryKey,
+          outcome: 'failed' as const,
+          score: 0,
+          reason: 'It took too many steps.',
+          usage: score.usage,
+        };
+        await store.putRollout({
+          trajectory: { ...trajectory, failure: 'It took too many steps.' },
+          score: failed,
+          row: { ...row, outcome: 'failed', score: 0 },
+        });
         assert.deepEqual(await store.getTrajectory(trajectory.key), { ...trajectory, failure: 'It took too many steps.' });
         assert.deepEqual(await store.getScore(score.key), failed);
         assert.deepEqual(await store.evaluationRows('run-1'), [{ ...row, outcome: 'failed', score: 0 }]);
@@ -265,7 +308,10 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         assert.deepEqual(await store.getScore(mended.key), mended);
         assert.deepEqual(
           (await store.evaluationRows('run-1')).map((each) => [each.path, each.score]),
-          [['baseline', 0.5], ['select/block-1', 1]],
+          [
+            ['baseline', 0.5],
+            ['select/block-1', 1],
+          ],
         );
       });
 
@@ -303,7 +349,13 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
 
       it('sums evidence over rows: the first verdict on a task in a step counts', async () => {
-        const row = (itemId: string, taskId: string, verdict: 'helped' | 'hurt', stepPath = 'p') => ({ runId: 'run-1', path: stepPath, itemId, taskId, verdict });
+        const row = (itemId: string, taskId: string, verdict: 'helped' | 'hurt', stepPath = 'p') => ({
+          runId: 'run-1',
+          path: stepPath,
+          itemId,
+          taskId,
+          verdict,
+        });
         await store.putEvidence([row('b', 't1', 'helped'), row('a', 't1', 'hurt'), row('b', 't2', 'helped')]);
         await store.putEvidence([row('b', 't1', 'hurt'), row('b', 't1', 'hurt', 'q'), { ...row('c', 't1', 'hurt'), runId: 'run-2' }]);
         assert.deepEqual(await store.evidence('run-1'), [
@@ -329,8 +381,32 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         await store.putUses([use, { ...use, path: 'q', promptTokens: 800 }]);
         await store.putUses([use, { ...use, runId: 'run-2' }]);
         const expected = [
-          { role: 'agent', calls: 2, promptTokens: 160, completionTokens: 40, maxPromptTokens: 90, sentCalls: 1, sentPromptTokens: 90, sentCompletionTokens: 20, cachedTokens: 10, cost: 0.125, lostCalls: 0 },
-          { role: 'optimizer', calls: 2, promptTokens: 1_500, completionTokens: 140, maxPromptTokens: 800, sentCalls: 1, sentPromptTokens: 700, sentCompletionTokens: 70, cachedTokens: 0, cost: 1.5, lostCalls: 0 },
+          {
+            role: 'agent',
+            calls: 2,
+            promptTokens: 160,
+            completionTokens: 40,
+            maxPromptTokens: 90,
+            sentCalls: 1,
+            sentPromptTokens: 90,
+            sentCompletionTokens: 20,
+            cachedTokens: 10,
+            cost: 0.125,
+            lostCalls: 0,
+          },
+          {
+            role: 'optimizer',
+            calls: 2,
+            promptTokens: 1_500,
+            completionTokens: 140,
+            maxPromptTokens: 800,
+            sentCalls: 1,
+            sentPromptTokens: 700,
+            sentCompletionTokens: 70,
+            cachedTokens: 0,
+            cost: 1.5,
+            lostCalls: 0,
+          },
         ];
         assert.deepEqual(await store.totals('run-1'), expected);
         await reopen();
@@ -344,7 +420,11 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
     });
 
     describe('events', () => {
-      const event = (stepPath: string, number: number, tasks = 1): RunEventInput => ({ path: stepPath, number, body: { type: 'subset-started', subset: 's0001', tasks } });
+      const event = (stepPath: string, number: number, tasks = 1): RunEventInput => ({
+        path: stepPath,
+        number,
+        body: { type: 'subset-started', subset: 's0001', tasks },
+      });
 
       it('reads on from where it was, in order of writing; the first of a key wins', async () => {
         await store.appendEvents('run-1', [event('b', 0), event('b', 1)]);
@@ -355,7 +435,11 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         const all = await store.readEvents('run-1', 0);
         assert.deepEqual(
           all.map((each) => [each.path, each.number, each.at, each.body]),
-          [['b', 0, 1_000, event('b', 0).body], ['b', 1, 1_000, event('b', 1).body], ['a', 0, 2_000, event('a', 0).body]],
+          [
+            ['b', 0, 1_000, event('b', 0).body],
+            ['b', 1, 1_000, event('b', 1).body],
+            ['a', 0, 2_000, event('a', 0).body],
+          ],
         );
         assert.deepEqual(await store.readEvents('run-1', all[0]?.sequence ?? 0), all.slice(1));
         assert.deepEqual(await store.readEvents('run-1', 0, 2), all.slice(0, 2));
@@ -365,7 +449,10 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
 
       it('reads thousands', async () => {
-        await store.appendEvents('run-1', Array.from({ length: 2_345 }, (_, number) => event('many', number)));
+        await store.appendEvents(
+          'run-1',
+          Array.from({ length: 2_345 }, (_, number) => event('many', number)),
+        );
         const all = await store.readEvents('run-1', 0);
         assert.deepEqual(
           all.map((each) => each.number),
@@ -431,12 +518,24 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       await store.appendEvents('run-1', events);
       assert.deepEqual(
         (await store.readEvents('run-1', last)).map(({ path: at, number }) => [at, number]),
-        [['p', 0], ['p', 1], ['p', 2]],
+        [
+          ['p', 0],
+          ['p', 1],
+          ['p', 2],
+        ],
       );
       await store.clearResults('run-1');
       await store.clearResults('run-1');
       assert.equal((await store.readEvents('run-1', 0)).length, 1);
-      assert.deepEqual([(await store.evaluationRows('run-2')).length, (await store.evidence('run-2')).length, (await store.readEvents('run-2', 0)).length, (await store.totals('run-2')).length], [1, 1, 3, 2]);
+      assert.deepEqual(
+        [
+          (await store.evaluationRows('run-2')).length,
+          (await store.evidence('run-2')).length,
+          (await store.readEvents('run-2', 0)).length,
+          (await store.totals('run-2')).length,
+        ],
+        [1, 1, 3, 2],
+      );
     });
 
     describe('runs', () => {
@@ -444,7 +543,16 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
 
       it('makes a run once', async () => {
         const row = await create('run-1');
-        assert.deepEqual(row, { id: 'run-1', project: 'ports', status: 'running', input: runInput(), createdAt: 1_000, startedBy: 'cli', control: 'run', activeTime: 0 });
+        assert.deepEqual(row, {
+          id: 'run-1',
+          project: 'ports',
+          status: 'running',
+          input: runInput(),
+          createdAt: 1_000,
+          startedBy: 'cli',
+          control: 'run',
+          activeTime: 0,
+        });
         time = 2_000;
         assert.deepEqual(await store.createRun({ id: 'run-1', project: 'other', input: runInput('changed'), startedBy: 'library' }), row);
         await reopen();
@@ -467,7 +575,13 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         await create('run-1');
         await store.updateRun('run-1', { status: 'waiting', waiting: 'key', sentence: 'The key is wrong.' });
         await store.updateRun('run-1', { control: 'pause' });
-        assert.deepEqual(await store.getRun('run-1'), { ...(await create('run-1')), status: 'waiting', waiting: 'key', sentence: 'The key is wrong.', control: 'pause' });
+        assert.deepEqual(await store.getRun('run-1'), {
+          ...(await create('run-1')),
+          status: 'waiting',
+          waiting: 'key',
+          sentence: 'The key is wrong.',
+          control: 'pause',
+        });
         const champion = candidateReference({ modules: [], parents: [] });
         await store.updateRun('run-1', { status: 'running', control: 'run', input: runInput('raised limit') });
         const running = await store.getRun('run-1');

@@ -126,6 +126,9 @@ describe('host lock', () => {
 
   it('says so when the folder cannot be made', async () => {
     await writeFile(path.join(folder, 'file'), '');
-    await assert.rejects(acquireHostLock(path.join(folder, 'file')), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(folder));
+    await assert.rejects(
+      acquireHostLock(path.join(folder, 'file')),
+      (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(folder),
+    );
   });
 });

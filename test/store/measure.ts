@@ -20,8 +20,19 @@ async function one(number: number): Promise<void> {
   await store.getTrajectory(sha256(`trajectory ${number}`));
   const claim = await store.claimCall(callClaim({ key, request: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: `${prompt}${number}` }] }) }));
   if (claim.state !== 'claimed') throw new Error(claim.state);
-  await store.recordCall(recordedCall({ key, body: JSON.stringify({ id: key, choices: [{ message: { role: 'assistant', content: 'ROTTERDAM '.repeat(60) } }] }) }));
-  await store.putRollout(rollout({ number, path: `optimize/s${String(number % 100).padStart(4, '0')}/epoch-01`, trajectory: [{ role: 'user', content: `${prompt}${number}` }, { role: 'assistant', content: 'ROTTERDAM '.repeat(60) }] }));
+  await store.recordCall(
+    recordedCall({ key, body: JSON.stringify({ id: key, choices: [{ message: { role: 'assistant', content: 'ROTTERDAM '.repeat(60) } }] }) }),
+  );
+  await store.putRollout(
+    rollout({
+      number,
+      path: `optimize/s${String(number % 100).padStart(4, '0')}/epoch-01`,
+      trajectory: [
+        { role: 'user', content: `${prompt}${number}` },
+        { role: 'assistant', content: 'ROTTERDAM '.repeat(60) },
+      ],
+    }),
+  );
 }
 
 async function measure(name: string, count: number, work: () => Promise<unknown>): Promise<void> {

@@ -45,13 +45,28 @@ export interface RolloutChange {
   readonly trajectory?: Json;
 }
 
-export function rollout({ number, runId = 'run-1', path = 'baseline', candidate = sha256('candidate'), taskId = `task-${String(number).padStart(6, '0')}`, score = 0.5, trajectory = ['asked', 'answered'] }: RolloutChange) {
+export function rollout({
+  number,
+  runId = 'run-1',
+  path = 'baseline',
+  candidate = sha256('candidate'),
+  taskId = `task-${String(number).padStart(6, '0')}`,
+  score = 0.5,
+  trajectory = ['asked', 'answered'],
+}: RolloutChange) {
   const usage = { rollouts: 1, calls: 1, promptTokens: 80, completionTokens: 20 };
   const trajectoryKey = sha256(`trajectory ${number}`);
   const scoreKey = sha256(`score ${number}`);
   const taskHash = sha256(`task ${number}`);
   const storedTrajectory: StoredTrajectory = { key: trajectoryKey, candidate, taskHash, trajectory, output: 'answer', usage };
-  const storedScore: StoredScore = { key: scoreKey, trajectoryKey, outcome: 'scored', score, feedback: 'Half right.', usage: { rollouts: 0, calls: 0, promptTokens: 0, completionTokens: 0 } };
+  const storedScore: StoredScore = {
+    key: scoreKey,
+    trajectoryKey,
+    outcome: 'scored',
+    score,
+    feedback: 'Half right.',
+    usage: { rollouts: 0, calls: 0, promptTokens: 0, completionTokens: 0 },
+  };
   const row: EvaluationRow = { runId, path, candidate, taskId, taskHash, outcome: 'scored', score, trajectoryKey, scoreKey, usage };
   return { trajectory: storedTrajectory, score: storedScore, row };
 }

@@ -53,7 +53,10 @@ describe('sqlite store', () => {
   describe('opening', () => {
     it('makes no store when it is not to', async () => {
       for (const options of [{ readOnly: true }, { createIfMissing: false }]) {
-        await assert.rejects(open({ folder: path.join(folder, 'nothing'), ...options }), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('There is no store in'));
+        await assert.rejects(
+          open({ folder: path.join(folder, 'nothing'), ...options }),
+          (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('There is no store in'),
+        );
       }
       assert.deepEqual(await readdir(folder), []);
       await writeFile(path.join(folder, 'store.db'), '');
@@ -103,7 +106,10 @@ describe('sqlite store', () => {
     it('says so when the folder cannot be made', async () => {
       await writeFile(path.join(folder, 'file'), '');
       for (const inTheWay of ['file', 'file/deeper']) {
-        await assert.rejects(open({ folder: path.join(folder, inTheWay) }), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('a file is in the way'));
+        await assert.rejects(
+          open({ folder: path.join(folder, inTheWay) }),
+          (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('a file is in the way'),
+        );
       }
     });
 
@@ -121,7 +127,10 @@ describe('sqlite store', () => {
       };
       try {
         pretend(0x6969);
-        await assert.rejects(open(), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(`${folder} is on a network file system (NFS)`));
+        await assert.rejects(
+          open(),
+          (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(`${folder} is on a network file system (NFS)`),
+        );
         pretend(0x65735546);
         const warnings: string[] = [];
         await open({ warn: (sentence) => warnings.push(sentence) });
@@ -146,11 +155,18 @@ describe('sqlite store', () => {
     it('refuses those of a network, warns of those that may be one, takes all others', async () => {
       const verdict = async (type: number | undefined) => {
         const warnings: string[] = [];
-        await checkFileSystem('/somewhere', (sentence) => warnings.push(sentence), () => Promise.resolve(type));
+        await checkFileSystem(
+          '/somewhere',
+          (sentence) => warnings.push(sentence),
+          () => Promise.resolve(type),
+        );
         return warnings;
       };
       for (const type of [0x6969, 0x517b, 0xff534d42, 0xff534d42 | 0]) {
-        await assert.rejects(verdict(type), (error: Error) => failureTypeOf(error) === 'input.invalid' && /\/somewhere is on a network file system \((NFS|SMB|CIFS)\)/.test(error.message));
+        await assert.rejects(
+          verdict(type),
+          (error: Error) => failureTypeOf(error) === 'input.invalid' && /\/somewhere is on a network file system \((NFS|SMB|CIFS)\)/.test(error.message),
+        );
       }
       for (const type of [0x65735546, 0x01021997]) assert.match((await verdict(type)).join(), /\/somewhere is on (FUSE|9p)/);
       // ext4, tmpfs, overlayfs, btrfs, xfs.
@@ -166,12 +182,11 @@ describe('sqlite store', () => {
       assert.deepEqual(await store.totals('run-1'), []);
       const child = start('promote');
       let number = 0;
-      let ended = false;
-      void child.ended.then(() => (ended = true));
-      while (!ended) {
+      while (child.process.exitCode === null) {
         const numbers = Array.from({ length: 16 }, () => number++);
         await Promise.all(numbers.map((each) => store.putRollout(rollout({ number: each }))));
       }
+      await child.ended;
       assert.deepEqual(child.lines, ['done']);
       assert.deepEqual(
         (await store.champions('ports')).map((champion) => [champion.version, champion.candidate.tokens]),
@@ -181,7 +196,10 @@ describe('sqlite store', () => {
       assert.equal((await store.evaluationRows('run-1')).length, number);
       assert.deepEqual(
         (await store.totals('run-1')).map((role) => [role.role, role.calls]),
-        [['agent', number], ['merger', 1]],
+        [
+          ['agent', number],
+          ['merger', 1],
+        ],
         'rows that another process wrote are in the sums',
       );
     });
@@ -304,7 +322,12 @@ describe('sqlite store', () => {
     const store = await open();
     await store.totals('run-1');
     const broken = { ...rollout({ number: 1 }), row: { ...rollout({ number: 1 }).row, score: null as unknown as number } };
-    const results = await Promise.allSettled([store.putRollout(rollout({ number: 0 })), store.putRollout(broken), store.putRollout(rollout({ number: 2 })), store.claimCall(callClaim())]);
+    const results = await Promise.allSettled([
+      store.putRollout(rollout({ number: 0 })),
+      store.putRollout(broken),
+      store.putRollout(rollout({ number: 2 })),
+      store.claimCall(callClaim()),
+    ]);
     assert.deepEqual(
       results.map((result) => result.status),
       ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import path from 'node:path';
 import type { RunResult } from '../../src/client/run-handle.js';
 import type { RoleTotals } from '../../src/store/store.js';
-import type { DriveCommand, DriveOptions } from './drive.js';
+import type { OpenOptions } from '../../src/workers/watersmeet.js';
+import type { DriveCommand, DriveOrder } from './drive.js';
 
 export interface DriverLine {
   readonly opened?: number;
@@ -23,15 +24,18 @@ export interface Driver {
   readonly startedAt: number;
   /** The first line that has the key; rejects when the process ends without one. */
   line<Key extends keyof DriverLine>(key: Key): Promise<DriverLine & { readonly [key in Key]-?: NonNullable<DriverLine[key]> }>;
+  tell(order: DriveOrder): void;
   /** Ends with all its lines, however the process ends. */
   readonly ended: Promise<readonly DriverLine[]>;
   /** SIGKILL; ends when it is gone. */
   kill(): Promise<void>;
 }
 
-export function startDriver(command: DriveCommand, folder: string, options: DriveOptions = {}): Driver {
+export function startDriver(command: DriveCommand, folder: string, options: Partial<OpenOptions> = {}): Driver {
   const startedAt = Date.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(import.meta.dirname, 'drive.js'), command, folder, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', path.join(import.meta.dirname, 'drive.js'), command, folder, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // It may be dead when it is told something.
+  child.stdin.on('error', () => undefined);
   // What a failed test is explained with.
   child.stderr.pipe(createWriteStream(path.join(folder, 'driver.log'), { flags: 'a' }));
   const lines: DriverLine[] = [];
@@ -56,6 +60,7 @@ export function startDriver(command: DriveCommand, folder: string, options: Driv
         if (said !== undefined) resolve(said as never);
         else waiting.push({ key, resolve: resolve as (line: never) => void, reject });
       }),
+    tell: (order) => child.stdin.write(`${JSON.stringify(order)}\n`),
     ended,
     async kill() {
       child.kill('SIGKILL');

@@ -1,7 +1,7 @@
 // Numbers as people read them. Every score has its n and an interval.
 
 import type { Score } from '../../core/events.js';
-import { wilsonInterval } from '../../core/statistics/interval.js';
+import { wilsonIntervalOfMean } from '../../core/statistics/interval.js';
 
 /** 12,345. */
 export function count(value: number): string {
@@ -38,6 +38,6 @@ export function mean(score: Score): string {
  */
 export function scored(score: Score): string {
   if (score.n === 0) return '-';
-  const { low, high } = wilsonInterval(score.mean * score.n, score.n, 0.95);
+  const { low, high } = wilsonIntervalOfMean(score.mean, score.n);
   return `${mean(score)} [${low.toFixed(2)}, ${high.toFixed(2)}] n=${count(score.n)}`;
 }

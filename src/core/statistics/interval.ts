@@ -49,6 +49,22 @@ export function wilsonInterval(successes: number, n: number, confidence = 0.95):
   if (!Number.isSafeInteger(n) || !Number.isSafeInteger(successes) || n < 1 || successes < 0 || successes > n) {
     throw new RangeError(`A Wilson interval of ${successes} in ${n} was asked for: it takes whole numbers, 0 <= successes <= n, n >= 1.`);
   }
+  return intervalOfSum(successes, n, confidence);
+}
+
+/**
+ * Wilson's interval for the mean of n scores in [0, 1], from the mean alone. Of scores of 0 and 1 it is `wilsonInterval`;
+ * for scores between it is too wide rather than too narrow, since none vary more than those of 0 and 1 with the same mean.
+ *
+ * @param mean in [0, 1].  @param n whole, 1 or more. @throws RangeError otherwise.
+ * @example wilsonIntervalOfMean(0.25, 33)
+ */
+export function wilsonIntervalOfMean(mean: number, n: number, confidence = 0.95): Interval {
+  if (!Number.isSafeInteger(n) || n < 1 || !(mean >= 0 && mean <= 1)) throw new RangeError(`A Wilson interval of the mean ${mean} of ${n} scores was asked for: it takes a mean in [0, 1] and n >= 1.`);
+  return intervalOfSum(mean * n, n, confidence);
+}
+
+function intervalOfSum(successes: number, n: number, confidence: number): Interval {
   const z = standardErrorsOf(confidence);
   const centre = (successes + z ** 2 / 2) / (n + z ** 2);
   const half = (z / (n + z ** 2)) * Math.sqrt((successes * (n - successes)) / n + z ** 2 / 4);

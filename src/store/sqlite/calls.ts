@@ -98,7 +98,9 @@ export class Calls {
     if (row.boot_id === claim.bootId) return { state: 'in-flight' };
     // With SQLite exactly one process executes: any other boot is dead. What it had sent is lost, and its run paid for it.
     const lost = connection.statement(INSERT_LOST).run([row.run_id, row.role, claim.key, row.boot_id, now]);
-    connection.statement(TAKE_OVER).run([claim.bootId, claim.runId, claim.role, claim.model, claim.endpoint, claim.estimatedTokens, claim.estimatedCost, now, row.id]);
+    connection
+      .statement(TAKE_OVER)
+      .run([claim.bootId, claim.runId, claim.role, claim.model, claim.endpoint, claim.estimatedTokens, claim.estimatedCost, now, row.id]);
     afterCommit(() => {
       this.#tally.add(row.run_id, row.role, { lostCalls: lost.changes });
       this.#tally.reserve(row.run_id, -row.estimated_cost);
@@ -112,7 +114,9 @@ export class Calls {
       const connection = this.#connection;
       const row = connection
         .statement(RECORD)
-        .get([call.status, call.promptTokens, call.completionTokens, call.cachedTokens, call.cost, call.latency, connection.now(), call.key]) as ChangedRow | undefined;
+        .get([call.status, call.promptTokens, call.completionTokens, call.cachedTokens, call.cost, call.latency, connection.now(), call.key]) as
+        | ChangedRow
+        | undefined;
       if (row === undefined) {
         if (connection.statement(SELECT_CLAIM).get([call.key]) !== undefined) return;
         throw new WatersmeetError('internal.defect', `The call ${call.key} was recorded without a claim.`);

@@ -9,8 +9,6 @@ import { WatersmeetError } from '../../core/failures.js';
 import { isBusy, storeError } from './errors.js';
 import type { Schema } from './schema.js';
 
-export type Value = string | number | null | Uint8Array;
-
 /** A write; it may run more than once until it is committed, so all it may do beside SQL is given to `afterCommit`. */
 type Operation<T> = (afterCommit: (effect: () => void) => void) => T;
 

@@ -103,6 +103,9 @@ export class Content {
   }
 
   #unknown(what: string, reference: string): WatersmeetError {
-    return new WatersmeetError('input.invalid', `The store in ${this.#connection.folder} does not hold the ${what} ${reference}: it is damaged, or not the one that the run was started with.`);
+    return new WatersmeetError(
+      'input.invalid',
+      `The store in ${this.#connection.folder} does not hold the ${what} ${reference}: it is damaged, or not the one that the run was started with.`,
+    );
   }
 }

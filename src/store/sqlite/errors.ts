@@ -13,19 +13,33 @@ export function storeError(error: unknown, folder: string): unknown {
   const code = codeOf(error);
   const detail = error instanceof Error ? error.message : String(error);
   if (matches(code, FULL)) {
-    return new WatersmeetError('store.disk', `The disk that holds ${folder} is full (${code}): nothing could be written. Free some space there.`, { cause: error });
+    return new WatersmeetError('store.disk', `The disk that holds ${folder} is full (${code}): nothing could be written. Free some space there.`, {
+      cause: error,
+    });
   }
   if (matches(code, DISK)) {
-    return new WatersmeetError('store.disk', `The store in ${folder} cannot be read or written (${code}: ${detail}). Check the disk and the permissions of the folder.`, { cause: error });
+    return new WatersmeetError(
+      'store.disk',
+      `The store in ${folder} cannot be read or written (${code}: ${detail}). Check the disk and the permissions of the folder.`,
+      { cause: error },
+    );
   }
   if (matches(code, DAMAGED)) {
-    return new WatersmeetError('input.invalid', `The file store.db in ${folder} is damaged or not a store of Watersmeet (${code}: ${detail}). Put back a copy of it, or move it away to begin anew.`, { cause: error });
+    return new WatersmeetError(
+      'input.invalid',
+      `The file store.db in ${folder} is damaged or not a store of Watersmeet (${code}: ${detail}). Put back a copy of it, or move it away to begin anew.`,
+      { cause: error },
+    );
   }
   if (matches(code, NO_FOLDER)) {
-    return new WatersmeetError('input.invalid', `${folder} cannot be a folder for a store: a file is in the way (${detail}). Name another folder.`, { cause: error });
+    return new WatersmeetError('input.invalid', `${folder} cannot be a folder for a store: a file is in the way (${detail}). Name another folder.`, {
+      cause: error,
+    });
   }
   if (isBusy(error)) {
-    return new WatersmeetError('store.disk', `Another process keeps the store in ${folder} locked (${code}). End it, or wait until it is done.`, { cause: error });
+    return new WatersmeetError('store.disk', `Another process keeps the store in ${folder} locked (${code}). End it, or wait until it is done.`, {
+      cause: error,
+    });
   }
   return error;
 }

@@ -38,7 +38,10 @@ export async function checkFileSystem(folder: string, warn: (sentence: string) =
   if (type === undefined) return;
   const file = judgeFileSystem(type);
   if (file.verdict === 'network') {
-    throw new WatersmeetError('input.invalid', `${folder} is on a network file system (${file.name}), where SQLite's locks do not hold. Put the folder on a local disk.`);
+    throw new WatersmeetError(
+      'input.invalid',
+      `${folder} is on a network file system (${file.name}), where SQLite's locks do not hold. Put the folder on a local disk.`,
+    );
   }
   if (file.verdict === 'uncertain') {
     warn(`${folder} is on ${file.name}: if that is a network or shared by several machines, put the folder on a local disk instead.`);

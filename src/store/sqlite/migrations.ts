@@ -60,7 +60,12 @@ type Column = 'id' | 'unique' | 'text' | 'text?' | 'integer' | 'integer?' | 'rea
 type Columns<Name extends keyof Schema> = { readonly [column in keyof Schema[Name]]: Column };
 
 /** `key`: rows that are always read by it live in its index, without a number of their own. */
-function table<Name extends keyof Schema>(query: Kysely<Schema>, name: Name, columns: Columns<Name>, key?: readonly (string & keyof Schema[Name])[]): Compilable {
+function table<Name extends keyof Schema>(
+  query: Kysely<Schema>,
+  name: Name,
+  columns: Columns<Name>,
+  key?: readonly (string & keyof Schema[Name])[],
+): Compilable {
   let builder: CreateTableBuilder<string, string> = query.schema.createTable(name);
   for (const [column, kind] of Object.entries<Column>(columns)) {
     if (kind === 'id') builder = builder.addColumn(column, 'integer', (definition) => definition.primaryKey());
@@ -109,7 +114,12 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
     statement('create index calls_claimed on calls (run_id, estimated_cost) where status is null'),
     table(query, 'call_requests', { call_id: 'id', scope: 'text', request: 'text' }),
     table(query, 'call_answers', { call_id: 'id', content_type: 'text', body: 'text' }),
-    table(query, 'lost_calls', { run_id: 'text', role: 'text', call_key: 'text', boot_id: 'text', lost_at: 'integer' }, ['run_id', 'role', 'call_key', 'boot_id']),
+    table(query, 'lost_calls', { run_id: 'text', role: 'text', call_key: 'text', boot_id: 'text', lost_at: 'integer' }, [
+      'run_id',
+      'role',
+      'call_key',
+      'boot_id',
+    ]),
 
     table(query, 'trajectories', { id: 'id', key: 'unique', candidate: 'text', task_hash: 'text', value: 'text' }),
     table(query, 'scores', { id: 'id', key: 'unique', trajectory_key: 'text', outcome: 'text', score: 'real', value: 'text' }),
@@ -133,8 +143,18 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
       },
       ['run_id', 'path', 'candidate', 'task_id'],
     ),
-    table(query, 'evidence_rows', { run_id: 'text', item_id: 'text', path: 'text', task_id: 'text', verdict: 'text' }, ['run_id', 'item_id', 'path', 'task_id']),
-    table(query, 'uses', { run_id: 'text', path: 'text', call_key: 'text', role: 'text', prompt_tokens: 'integer', completion_tokens: 'integer' }, ['run_id', 'path', 'call_key', 'role']),
+    table(query, 'evidence_rows', { run_id: 'text', item_id: 'text', path: 'text', task_id: 'text', verdict: 'text' }, [
+      'run_id',
+      'item_id',
+      'path',
+      'task_id',
+    ]),
+    table(query, 'uses', { run_id: 'text', path: 'text', call_key: 'text', role: 'text', prompt_tokens: 'integer', completion_tokens: 'integer' }, [
+      'run_id',
+      'path',
+      'call_key',
+      'role',
+    ]),
 
     table(query, 'events', { sequence: 'id', run_id: 'text', path: 'text', number: 'integer', at: 'integer', body: 'text' }),
     statement('create unique index events_key on events (run_id, path, number)'),
@@ -159,6 +179,9 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
       active_time: 'real',
     }),
     table(query, 'looks', { project: 'text', test_list: 'text', run_id: 'text', number: 'integer' }, ['project', 'test_list', 'run_id']),
-    table(query, 'champions', { project: 'text', version: 'integer', candidate: 'text', run_id: 'text?', promoted_at: 'integer', by: 'text', note: 'text?' }, ['project', 'version']),
+    table(query, 'champions', { project: 'text', version: 'integer', candidate: 'text', run_id: 'text?', promoted_at: 'integer', by: 'text', note: 'text?' }, [
+      'project',
+      'version',
+    ]),
   ];
 }

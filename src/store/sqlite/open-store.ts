@@ -68,7 +68,10 @@ function prepare(database: Database.Database, connection: Connection, { readOnly
   if (present === 0 && !create) missing(connection.folder);
   if (readOnly) {
     if (present < STORE_VERSION) {
-      throw new WatersmeetError('input.invalid', `The store in ${connection.folder} has version ${present}, older than ${STORE_VERSION}: start or resume a run there once, which brings it up to date.`);
+      throw new WatersmeetError(
+        'input.invalid',
+        `The store in ${connection.folder} has version ${present}, older than ${STORE_VERSION}: start or resume a run there once, which brings it up to date.`,
+      );
     }
     database.pragma('query_only = on');
   } else {
@@ -80,7 +83,11 @@ function prepare(database: Database.Database, connection: Connection, { readOnly
     migrate(connection, version, () => randomBytes(6).toString('hex'));
   }
   const row = connection.first(connection.query.selectFrom('meta').select('value').where('name', '=', 'id'));
-  if (row === undefined) throw new WatersmeetError('input.invalid', `The store in ${connection.folder} has no id: it is damaged. Put back a copy of it, or move it away to begin anew.`);
+  if (row === undefined)
+    throw new WatersmeetError(
+      'input.invalid',
+      `The store in ${connection.folder} has no id: it is damaged. Put back a copy of it, or move it away to begin anew.`,
+    );
   return row.value;
 }
 

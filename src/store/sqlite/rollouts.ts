@@ -31,14 +31,18 @@ export class Rollouts {
   }
 
   async getTrajectory(key: string): Promise<StoredTrajectory | undefined> {
-    const row = this.#connection.read(() => this.#connection.statement(SELECT_TRAJECTORY).get([key])) as { candidate: string; task_hash: string; value: string } | undefined;
+    const row = this.#connection.read(() => this.#connection.statement(SELECT_TRAJECTORY).get([key])) as
+      | { candidate: string; task_hash: string; value: string }
+      | undefined;
     if (row === undefined) return undefined;
     const rest = JSON.parse(row.value) as Pick<StoredTrajectory, 'trajectory' | 'output' | 'failure' | 'usage'>;
     return { key, candidate: row.candidate, taskHash: row.task_hash, ...rest };
   }
 
   async getScore(key: string): Promise<StoredScore | undefined> {
-    const row = this.#connection.read(() => this.#connection.statement(SELECT_SCORE).get([key])) as { trajectory_key: string; outcome: StoredScore['outcome']; score: number; value: string } | undefined;
+    const row = this.#connection.read(() => this.#connection.statement(SELECT_SCORE).get([key])) as
+      | { trajectory_key: string; outcome: StoredScore['outcome']; score: number; value: string }
+      | undefined;
     if (row === undefined) return undefined;
     const rest = JSON.parse(row.value) as Pick<StoredScore, 'feedback' | 'reason' | 'usage'>;
     return { key, trajectoryKey: row.trajectory_key, outcome: row.outcome, score: row.score, ...rest };
@@ -46,7 +50,12 @@ export class Rollouts {
 
   putRollout({ trajectory, score, row }: { readonly trajectory: StoredTrajectory; readonly score: StoredScore; readonly row: EvaluationRow }): Promise<void> {
     // As JSON a text keeps every character, U+0000 and lone surrogates among them.
-    const trajectoryValue = JSON.stringify({ trajectory: trajectory.trajectory, output: trajectory.output, failure: trajectory.failure, usage: trajectory.usage });
+    const trajectoryValue = JSON.stringify({
+      trajectory: trajectory.trajectory,
+      output: trajectory.output,
+      failure: trajectory.failure,
+      usage: trajectory.usage,
+    });
     const scoreValue = JSON.stringify({ feedback: score.feedback, reason: score.reason, usage: score.usage });
     return this.#connection.write((afterCommit) => {
       const connection = this.#connection;
@@ -55,9 +64,25 @@ export class Rollouts {
       const { usage } = row;
       const inserted = connection
         .statement(INSERT_ROW)
-        .run([row.runId, row.path, row.candidate, row.taskId, row.taskHash, row.outcome, row.score, row.trajectoryKey, row.scoreKey, usage.rollouts, usage.calls, usage.promptTokens, usage.completionTokens]);
+        .run([
+          row.runId,
+          row.path,
+          row.candidate,
+          row.taskId,
+          row.taskHash,
+          row.outcome,
+          row.score,
+          row.trajectoryKey,
+          row.scoreKey,
+          usage.rollouts,
+          usage.calls,
+          usage.promptTokens,
+          usage.completionTokens,
+        ]);
       if (inserted.changes === 0) return;
-      afterCommit(() => this.#tally.add(row.runId, 'agent', { calls: usage.calls, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens }));
+      afterCommit(() =>
+        this.#tally.add(row.runId, 'agent', { calls: usage.calls, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens }),
+      );
     });
   }
 
@@ -72,7 +97,10 @@ export class Rollouts {
   }
 
   /** Each page is a query of its own, from where the last one ended: an open cursor would keep the log from being written back. */
-  async *#pages(runId: string, filter: { readonly pathPrefix?: string; readonly candidate?: string }): AsyncGenerator<readonly EvaluationRow[], void, undefined> {
+  async *#pages(
+    runId: string,
+    filter: { readonly pathPrefix?: string; readonly candidate?: string },
+  ): AsyncGenerator<readonly EvaluationRow[], void, undefined> {
     let query = this.#connection.query.selectFrom('evaluation_rows').selectAll().where('run_id', '=', runId);
     if (filter.pathPrefix !== undefined) {
       // The last code point of all closes the range; `like` would take % and _ for wildcards.
@@ -83,7 +111,10 @@ export class Rollouts {
     let last: EvaluationRow | undefined;
     for (;;) {
       const after = last;
-      const next = after === undefined ? query : query.where((where) => where(where.refTuple('path', 'candidate', 'task_id'), '>', where.tuple(after.path, after.candidate, after.taskId)));
+      const next =
+        after === undefined
+          ? query
+          : query.where((where) => where(where.refTuple('path', 'candidate', 'task_id'), '>', where.tuple(after.path, after.candidate, after.taskId)));
       const page = this.#connection
         .read(() => this.#connection.all(next))
         .map(
@@ -110,7 +141,9 @@ export class Rollouts {
   putEvidence(rows: readonly EvidenceRow[]): Promise<void> {
     return inChunks(rows, (chunk) =>
       this.#connection.write(() => {
-        const insert = this.#connection.statement('insert into evidence_rows (run_id, path, item_id, task_id, verdict) values (?, ?, ?, ?, ?) on conflict do nothing');
+        const insert = this.#connection.statement(
+          'insert into evidence_rows (run_id, path, item_id, task_id, verdict) values (?, ?, ?, ?, ?) on conflict do nothing',
+        );
         for (const row of chunk) insert.run([row.runId, row.path, row.itemId, row.taskId, row.verdict]);
       }),
     );
@@ -119,7 +152,11 @@ export class Rollouts {
   async evidence(runId: string): Promise<readonly { readonly itemId: string; readonly helped: number; readonly hurt: number }[]> {
     const query = this.#connection.query
       .selectFrom('evidence_rows')
-      .select(['item_id', (expression) => expression.fn.countAll<number>().filterWhere('verdict', '=', 'helped').as('helped'), (expression) => expression.fn.countAll<number>().filterWhere('verdict', '=', 'hurt').as('hurt')])
+      .select([
+        'item_id',
+        (expression) => expression.fn.countAll<number>().filterWhere('verdict', '=', 'helped').as('helped'),
+        (expression) => expression.fn.countAll<number>().filterWhere('verdict', '=', 'hurt').as('hurt'),
+      ])
       .where('run_id', '=', runId)
       .groupBy('item_id')
       .orderBy('item_id');
@@ -129,12 +166,19 @@ export class Rollouts {
   putUses(rows: readonly UseRow[]): Promise<void> {
     return inChunks(rows, (chunk) =>
       this.#connection.write((afterCommit) => {
-        const insert = this.#connection.statement('insert into uses (run_id, path, call_key, role, prompt_tokens, completion_tokens) values (?, ?, ?, ?, ?, ?) on conflict do nothing');
+        const insert = this.#connection.statement(
+          'insert into uses (run_id, path, call_key, role, prompt_tokens, completion_tokens) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+        );
         for (const row of chunk) {
           const inserted = insert.run([row.runId, row.path, row.callKey, row.role, row.promptTokens, row.completionTokens]);
           if (inserted.changes === 0) continue;
           afterCommit(() =>
-            this.#tally.add(row.runId, row.role, { calls: 1, promptTokens: row.promptTokens, completionTokens: row.completionTokens, maxPromptTokens: row.promptTokens }),
+            this.#tally.add(row.runId, row.role, {
+              calls: 1,
+              promptTokens: row.promptTokens,
+              completionTokens: row.completionTokens,
+              maxPromptTokens: row.promptTokens,
+            }),
           );
         }
       }),
@@ -152,7 +196,8 @@ export class Rollouts {
       do {
         changes = await this.#connection.write((afterCommit) => {
           afterCommit(() => this.#tally.forget(runId));
-          return this.#connection.statement(`delete from ${name} where (${key}) in (select ${key} from ${name} where run_id = ? limit ${PAGE})`).run([runId]).changes;
+          return this.#connection.statement(`delete from ${name} where (${key}) in (select ${key} from ${name} where run_id = ? limit ${PAGE})`).run([runId])
+            .changes;
         });
       } while (changes > 0);
     }

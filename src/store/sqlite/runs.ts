@@ -39,7 +39,8 @@ export class Runs {
         .orderBy('sequence')
         .limit(size);
       const rows = this.#connection.read(() => this.#connection.all(query));
-      for (const row of rows) events.push({ sequence: row.sequence, path: row.path, number: row.number, at: row.at, body: JSON.parse(row.body) as RunEventBody });
+      for (const row of rows)
+        events.push({ sequence: row.sequence, path: row.path, number: row.number, at: row.at, body: JSON.parse(row.body) as RunEventBody });
       if (rows.length < size || events.length >= limit) return events;
       from = rows.at(-1)?.sequence ?? from;
       await nextTurn();
@@ -50,7 +51,9 @@ export class Runs {
   clearEvents(runId: string): Promise<void> {
     return this.#connection.write(() => {
       this.#connection
-        .statement(`update events set path = 'start-over', number = sequence, body = ? where run_id = ? and sequence = (select max(sequence) from events where run_id = ?)`)
+        .statement(
+          `update events set path = 'start-over', number = sequence, body = ? where run_id = ? and sequence = (select max(sequence) from events where run_id = ?)`,
+        )
         .run([JSON.stringify({ type: 'run-continued' } satisfies RunEventBody), runId, runId]);
       this.#connection.statement('delete from events where run_id = ? and sequence < (select max(sequence) from events where run_id = ?)').run([runId, runId]);
     });
@@ -159,7 +162,9 @@ export class Runs {
            values (?, ?, ?, (select count(*) + 1 from looks where project = ? and test_list = ?)) on conflict do nothing`,
         )
         .run([project, testList, runId, project, testList]);
-      const row = this.#connection.statement('select number from looks where project = ? and test_list = ? and run_id = ?').get([project, testList, runId]) as { number: number };
+      const row = this.#connection.statement('select number from looks where project = ? and test_list = ? and run_id = ?').get([project, testList, runId]) as {
+        number: number;
+      };
       return row.number;
     });
   }

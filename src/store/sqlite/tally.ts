@@ -142,7 +142,18 @@ export class Tally {
 function addTo(run: RunTally, role: Role, change: Partial<Counts>): void {
   let counts = run.roles.get(role);
   if (counts === undefined) {
-    counts = { calls: 0, promptTokens: 0, completionTokens: 0, maxPromptTokens: 0, sentCalls: 0, sentPromptTokens: 0, sentCompletionTokens: 0, cachedTokens: 0, cost: 0, lostCalls: 0 };
+    counts = {
+      calls: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+      maxPromptTokens: 0,
+      sentCalls: 0,
+      sentPromptTokens: 0,
+      sentCompletionTokens: 0,
+      cachedTokens: 0,
+      cost: 0,
+      lostCalls: 0,
+    };
     run.roles.set(role, counts);
   }
   counts.calls += change.calls ?? 0;

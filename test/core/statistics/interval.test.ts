@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { randomStream } from '../../../src/core/random.js';
-import { bootstrapInterval, interval, wilsonInterval } from '../../../src/core/statistics/interval.js';
+import { bootstrapInterval, interval, wilsonInterval, wilsonIntervalOfMean } from '../../../src/core/statistics/interval.js';
 import { mean } from '../../../src/core/statistics/mean.js';
 
 const near = (actual: number, expected: number, tolerance: number): void =>
@@ -158,4 +158,25 @@ describe('interval', () => {
   });
 
   it('refuses no scores', () => assert.throws(() => interval([], { seed: 1 }), RangeError));
+});
+
+describe('wilsonIntervalOfMean', () => {
+  it('is the interval of the successes for scores of 0 and 1, also where mean * n is not whole in floating point', () => {
+    for (let n = 1; n <= 300; n++) {
+      for (let successes = 0; successes <= n; successes += 1 + Math.floor(n / 7)) {
+        const [left, right] = [wilsonIntervalOfMean(successes / n, n), wilsonInterval(successes, n)];
+        assert.ok(Math.abs(left.low - right.low) < 1e-9 && Math.abs(left.high - right.high) < 1e-9, `${successes} of ${n}`);
+      }
+    }
+  });
+
+  it('takes the mean of scores between 0 and 1', () => {
+    const { low, high } = wilsonIntervalOfMean(0.25, 33);
+    assert.ok(low > 0.1 && low < 0.25 && high > 0.25 && high < 0.45);
+  });
+
+  it('refuses a mean that is none', () => {
+    assert.throws(() => wilsonIntervalOfMean(1.1, 10), RangeError);
+    assert.throws(() => wilsonIntervalOfMean(Number.NaN, 10), RangeError);
+  });
 });
