@@ -9,7 +9,12 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs a command with its output shown; ends the process with its exit code when it fails. */
 export function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: options.quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit', shell: process.platform === 'win32', env: { ...process.env, ...options.env } });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: options.quiet ? ['ignore', 'ignore', 'inherit'] : 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...options.env },
+  });
   if (result.error) throw result.error;
   if (result.status !== 0 && !options.mayFail) process.exit(result.status ?? 1);
   return result.status ?? 1;

@@ -2,7 +2,7 @@
 // environment is not used. `npm run quickstart -- --model openai:<name>` runs the same on that model.
 
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { prepare, root } from './prepare.mjs';
 
@@ -18,24 +18,23 @@ const given = process.argv.slice(2);
 // A priced model needs a limit: the example costs a few cents at most.
 const limit = given.some((word) => word.startsWith('openai:')) && !given.some((word) => word.startsWith('budget.money')) ? ['--set', 'budget.money=1'] : [];
 const command = given.includes('--resume') ? ['resume'] : ['optimize', ...given, ...limit];
-const child = spawn(process.execPath, ['--enable-source-maps', cli, ...command, '--config', folder], { stdio: 'inherit', cwd: root, env: withoutEngine(process.env) });
+const child = spawn(process.execPath, ['--enable-source-maps', cli, ...command, '--config', folder], {
+  stdio: 'inherit',
+  cwd: root,
+  env: withoutEngine(process.env),
+});
 // Ctrl-C reaches the child as well: it stops cleanly and says how to go on.
 process.on('SIGINT', () => undefined);
 child.once('exit', (code, signal) => {
   if (code === 130 || signal !== null) console.log('Go on with: npm run quickstart -- --resume');
-  if (code === 0 && existsSync(folder)) writeReport();
   process.exitCode = code ?? 1;
 });
 
-function writeReport() {
-  const report = spawn(process.execPath, [cli, 'report', '--config', folder], { stdio: 'inherit', cwd: root });
-  report.once('exit', (code) => (process.exitCode = code ?? 1));
-}
-
-/** The quickstart's engine is its own, whatever cluster the environment names. */
+/** The quickstart's engine is its own, whatever cluster the environment names; its hints are for a clone without the command on the path. */
 function withoutEngine(environment) {
   const own = { ...environment };
   delete own.TEMPORAL_ADDRESS;
   delete own.TEMPORAL_PROFILE;
+  own.WATERSMEET_COMMAND = 'npm run -s watersmeet --';
   return own;
 }

@@ -9,10 +9,25 @@ import { prepare, root } from './prepare.mjs';
 
 prepare();
 const folders = process.argv.slice(2);
-const specs = folders.length === 0 ? ['dist/test/**/*.test.js'] : folders.map((folder) => (folder.endsWith('.ts') ? `dist/${folder.replace(/\.ts$/, '.js')}` : `dist/${folder.replace(/\/$/, '')}/**/*.test.js`));
+const specs =
+  folders.length === 0
+    ? ['dist/test/**/*.test.js']
+    : folders.map((folder) => (folder.endsWith('.ts') ? `dist/${folder.replace(/\.ts$/, '.js')}` : `dist/${folder.replace(/\/$/, '')}/**/*.test.js`));
 const folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-test-'));
 const results = path.join(folder, 'results.json');
-const { status } = spawnSync(process.execPath, ['node_modules/mocha/bin/mocha.js', '--reporter', path.join(root, 'scripts/mocha-reporter.cjs'), '--reporter-option', `output=${results}`, '--forbid-only', ...specs], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(
+  process.execPath,
+  [
+    'node_modules/mocha/bin/mocha.js',
+    '--reporter',
+    path.join(root, 'scripts/mocha-reporter.cjs'),
+    '--reporter-option',
+    `output=${results}`,
+    '--forbid-only',
+    ...specs,
+  ],
+  { cwd: root, stdio: 'inherit' },
+);
 let stats;
 try {
   stats = JSON.parse(readFileSync(results, 'utf8'));

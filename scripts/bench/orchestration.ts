@@ -67,7 +67,6 @@ export async function measureOrchestration(latency: number): Promise<Orchestrati
   }
 }
 
-
 /** Three candidates that no store has seen, on the first 1,000 training tasks. */
 async function evaluate(watersmeet: Watersmeet, folder: string, id: string, word: string): Promise<void> {
   const { store } = watersmeet;
@@ -81,14 +80,30 @@ async function evaluate(watersmeet: Watersmeet, folder: string, id: string, word
   const temporal = new Client({ connection, namespace });
   const candidates: CandidateReference[] = [];
   for (let number = 1; number <= CANDIDATES; number++) {
-    candidates.push(await store.putCandidate({ modules: [{ name: 'rules', kind: 'playbook', items: [{ id: `i${number}`, text: `RULE ${word}${number} -> quote`, origins: [] }] }], parents: [] }));
+    candidates.push(
+      await store.putCandidate({
+        modules: [{ name: 'rules', kind: 'playbook', items: [{ id: `i${number}`, text: `RULE ${word}${number} -> quote`, origins: [] }] }],
+        parents: [],
+      }),
+    );
   }
   await Promise.all(
     candidates.map((candidate, index) =>
       temporal.workflow.execute('evaluationGroup', {
         workflowId: `${id}/${index}`,
         taskQueue: taskQueue(store.id),
-        args: [{ plan, pace, path: 'bench', candidate, list: list.list, from: 0, to: list.size, done: { scores: [], failed: 0, usage: { rollouts: 0, calls: 0, promptTokens: 0, completionTokens: 0 } } }],
+        args: [
+          {
+            plan,
+            pace,
+            path: 'bench',
+            candidate,
+            list: list.list,
+            from: 0,
+            to: list.size,
+            done: { scores: [], failed: 0, usage: { rollouts: 0, calls: 0, promptTokens: 0, completionTokens: 0 } },
+          },
+        ],
       }),
     ),
   );

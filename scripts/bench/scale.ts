@@ -53,7 +53,15 @@ export async function measureScale(tasks: number): Promise<Scale> {
   await connection.close();
   await endpoint.stop();
   const calls = progress.at(-1)!.calls;
-  return { tasks, seconds: (performance.now() - begun) / 1_000, ...most, ...histories, calls, early: pace(progress, 0.1, 0.2), late: pace(progress, 0.85, 0.95) };
+  return {
+    tasks,
+    seconds: (performance.now() - begun) / 1_000,
+    ...most,
+    ...histories,
+    calls,
+    early: pace(progress, 0.1, 0.2),
+    late: pace(progress, 0.85, 0.95),
+  };
 }
 
 function memory(pid: number): number {

@@ -30,7 +30,12 @@ export function asFailure(error: unknown): Error {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const type: FailureType = failureTypeOf(error) ?? 'internal.defect';
   const message = error instanceof Error ? error.message : String(error);
-  const failure = ApplicationFailure.create({ type, message, nonRetryable: !FAILURES[type].retryable, ...(type === 'internal.defect' ? {} : { category: 'BENIGN' as const }) });
+  const failure = ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: !FAILURES[type].retryable,
+    ...(type === 'internal.defect' ? {} : { category: 'BENIGN' as const }),
+  });
   if (type === 'internal.defect' && error instanceof Error && error.stack !== undefined) failure.stack = error.stack;
   return failure;
 }

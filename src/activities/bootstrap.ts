@@ -14,9 +14,18 @@ export async function bootstrap(dependencies: ActivityDependencies, input: Propo
   const { settings } = run.input;
   const candidate = await dependencies.store.getCandidate(input.candidate.document);
   const module = candidate.modules.find((one) => one.kind === 'demos');
-  if (module === undefined) throw new WatersmeetError('input.invalid', 'optimize.inner is "bootstrap", which needs a module of kind "demos". Add one to `modules`, or choose `optimize.inner: "reflect"`.');
+  if (module === undefined)
+    throw new WatersmeetError(
+      'input.invalid',
+      'optimize.inner is "bootstrap", which needs a module of kind "demos". Add one to `modules`, or choose `optimize.inner: "reflect"`.',
+    );
   const examples = settings.optimize.demosFrom === 'answers' ? await fromAnswers(dependencies, input) : await fromTrajectories(dependencies, input);
-  const edits = bootstrapDemos(examples, { module: module.name, perCategory: settings.optimize.demosPerCategory, seed: settings.seed, path: `optimize/${input.subset}/epoch-${input.epoch}` });
+  const edits = bootstrapDemos(examples, {
+    module: module.name,
+    perCategory: settings.optimize.demosPerCategory,
+    seed: settings.seed,
+    path: `optimize/${input.subset}/epoch-${input.epoch}`,
+  });
   return finishProposal(dependencies, input, candidate, edits, settings, { dropped: 0, truncated: 0, usage: NO_USAGE, maxEdits: edits.length });
 }
 
@@ -28,10 +37,18 @@ async function fromAnswers(dependencies: ActivityDependencies, input: ProposeInp
 
 /** Tasks whose given answer may serve as a demo. */
 export function givenAnswers(tasks: readonly Task[]): readonly DemoSource[] {
-  return tasks.flatMap((task) => (task.expected === undefined ? [] : [{ id: task.id, category: task.category, input: asText(task.input), answer: asText(task.expected) }]));
+  return tasks.flatMap((task) =>
+    task.expected === undefined ? [] : [{ id: task.id, category: task.category, input: asText(task.input), answer: asText(task.expected) }],
+  );
 }
 
 async function fromTrajectories(dependencies: ActivityDependencies, input: ProposeInput) {
   const attempts = await readAttempts(dependencies, input);
-  return attempts.map(({ task, trajectory, score }) => ({ id: task.id, category: task.category, input: asText(task.input), answer: asText(trajectory.output), score: score.score }));
+  return attempts.map(({ task, trajectory, score }) => ({
+    id: task.id,
+    category: task.category,
+    input: asText(task.input),
+    answer: asText(trajectory.output),
+    score: score.score,
+  }));
 }

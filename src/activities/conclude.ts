@@ -10,26 +10,59 @@ import type { Finalist } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** Promotion and "better" hang on this alone. */
-export async function confirm(dependencies: ActivityDependencies, input: { readonly runId: string; readonly path: string; readonly before: CandidateReference; readonly after: CandidateReference; readonly same: boolean }): Promise<{ better: boolean }> {
+export async function confirm(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly path: string; readonly before: CandidateReference; readonly after: CandidateReference; readonly same: boolean },
+): Promise<{ better: boolean }> {
   const { run } = await dependencies.openParts(input.runId);
   if (input.same) return { better: false };
   const { before, after, test } = await compare(dependencies, input.runId, input.path, input.before, input.after);
   const better = test.meanDifference > 0 && test.pValue <= run.input.settings.confirm.alpha;
-  await dependencies.store.appendEvents(input.runId, [{ path: input.path, number: 1, body: { type: 'confirm-ended', better, against: run.input.against, before, after, test } }]);
+  await dependencies.store.appendEvents(input.runId, [
+    { path: input.path, number: 1, body: { type: 'confirm-ended', better, against: run.input.against, before, after, test } },
+  ]);
   return { better };
 }
 
 /** Reported, decides nothing; looks at the test split are numbered. */
-export async function prove(dependencies: ActivityDependencies, input: { readonly runId: string; readonly path: string; readonly before: CandidateReference; readonly after: CandidateReference; readonly baselines: readonly Finalist[]; readonly usage: Usage }): Promise<void> {
+export async function prove(
+  dependencies: ActivityDependencies,
+  input: {
+    readonly runId: string;
+    readonly path: string;
+    readonly before: CandidateReference;
+    readonly after: CandidateReference;
+    readonly baselines: readonly Finalist[];
+    readonly usage: Usage;
+  },
+): Promise<void> {
   const { store } = dependencies;
   const { run } = await dependencies.openParts(input.runId);
   const { before, after, test } = await compare(dependencies, input.runId, input.path, input.before, input.after);
   const look = await store.numberLook(input.runId, run.project, run.input.lists.test.list);
-  const baselines = await Promise.all(input.baselines.map(async ({ id, label, candidate }) => ({ id, label, score: scoreOf((await scoresByTask(dependencies, input.runId, input.path, candidate)).map(([, score]) => score)) })));
-  await store.appendEvents(input.runId, [{ path: input.path, number: 1, body: { type: 'prove-ended', look, before, after, baselines, test, usage: input.usage } }]);
+  const baselines = await Promise.all(
+    input.baselines.map(async ({ id, label, candidate }) => ({
+      id,
+      label,
+      score: scoreOf((await scoresByTask(dependencies, input.runId, input.path, candidate)).map(([, score]) => score)),
+    })),
+  );
+  await store.appendEvents(input.runId, [
+    { path: input.path, number: 1, body: { type: 'prove-ended', look, before, after, baselines, test, usage: input.usage } },
+  ]);
 }
 
-export async function finishRun(dependencies: ActivityDependencies, input: { readonly runId: string; readonly status: 'completed' | 'failed' | 'cancelled'; readonly champion?: CandidateReference; readonly better?: boolean; readonly sentence: string; readonly partition?: string }): Promise<{ digest?: string }> {
+export async function finishRun(
+  dependencies: ActivityDependencies,
+  input: {
+    readonly runId: string;
+    readonly status: 'completed' | 'failed' | 'cancelled';
+    readonly champion?: CandidateReference;
+    readonly better?: boolean;
+    readonly sentence: string;
+    readonly partition?: string;
+  },
+): Promise<{ digest?: string }> {
   const { store } = dependencies;
   const { runId, status, champion, better, sentence, partition } = input;
   const digest = status === 'completed' && champion !== undefined && partition !== undefined ? await runDigest(store, runId, partition, champion) : undefined;
@@ -39,7 +72,13 @@ export async function finishRun(dependencies: ActivityDependencies, input: { rea
   return digest === undefined ? {} : { digest };
 }
 
-async function compare(dependencies: ActivityDependencies, runId: string, path: string, before: CandidateReference, after: CandidateReference): Promise<{ before: Score; after: Score; test: PairedTest }> {
+async function compare(
+  dependencies: ActivityDependencies,
+  runId: string,
+  path: string,
+  before: CandidateReference,
+  after: CandidateReference,
+): Promise<{ before: Score; after: Score; test: PairedTest }> {
   const { run } = await dependencies.openParts(runId);
   const [first, second] = await Promise.all([scoresByTask(dependencies, runId, path, before), scoresByTask(dependencies, runId, path, after)]);
   const left = first.map(([, score]) => score);
@@ -48,7 +87,12 @@ async function compare(dependencies: ActivityDependencies, runId: string, path: 
 }
 
 /** Sorted by task id: the same order for every candidate. */
-async function scoresByTask(dependencies: ActivityDependencies, runId: string, path: string, candidate: CandidateReference): Promise<readonly (readonly [string, number])[]> {
+async function scoresByTask(
+  dependencies: ActivityDependencies,
+  runId: string,
+  path: string,
+  candidate: CandidateReference,
+): Promise<readonly (readonly [string, number])[]> {
   const rows = await dependencies.store.evaluationRows(runId, { pathPrefix: path, candidate: candidate.hash });
   return rows
     .filter((row) => row.path === path)

@@ -149,13 +149,33 @@ export interface Activities {
   uniteLists(input: { runId: string; lists: readonly string[] }): Promise<ListReference>;
   /** A list in seeded order: for racing and for scanning. */
   orderList(input: { runId: string; list: string; purpose: string }): Promise<ListReference>;
-  chooseFinalists(input: { runId: string; seed: CandidateReference; root: RunNode; parents: readonly RunNode[]; nodes: readonly string[] }): Promise<readonly Finalist[]>;
+  chooseFinalists(input: {
+    runId: string;
+    seed: CandidateReference;
+    root: RunNode;
+    parents: readonly RunNode[];
+    nodes: readonly string[];
+  }): Promise<readonly Finalist[]>;
   /** The one paired test of confirm; writes its event. */
   confirm(input: { runId: string; path: string; before: CandidateReference; after: CandidateReference; same: boolean }): Promise<{ better: boolean }>;
   /** Scores, interval and p-value on test; writes its event. */
-  prove(input: { runId: string; path: string; before: CandidateReference; after: CandidateReference; baselines: readonly Finalist[]; usage: Usage }): Promise<void>;
+  prove(input: {
+    runId: string;
+    path: string;
+    before: CandidateReference;
+    after: CandidateReference;
+    baselines: readonly Finalist[];
+    usage: Usage;
+  }): Promise<void>;
   /** Digest, champion, status. */
-  finishRun(input: { runId: string; status: 'completed' | 'failed' | 'cancelled'; champion?: CandidateReference; better?: boolean; sentence: string; partition?: string }): Promise<{ digest?: string }>;
+  finishRun(input: {
+    runId: string;
+    status: 'completed' | 'failed' | 'cancelled';
+    champion?: CandidateReference;
+    better?: boolean;
+    sentence: string;
+    partition?: string;
+  }): Promise<{ digest?: string }>;
   /** A schedule's run: the benchmark as it is now, from the current champion. Returns the run's id. */
   prepareScheduledRun(input: { configFile: string; scheduleId: string; runId: string }): Promise<{ runId: string }>;
   promoteIfBetter(input: { runId: string; scheduleId: string }): Promise<{ promoted: boolean }>;

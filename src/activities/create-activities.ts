@@ -29,7 +29,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       }),
     );
   /** Bookkeeping that is done whatever a person wishes. */
-  const book = <Input, Result>(implementation: Implementation<Input, Result>) => asActivity<Input, Result>((input, signal) => implementation(dependencies, input, signal));
+  const book = <Input, Result>(implementation: Implementation<Input, Result>) =>
+    asActivity<Input, Result>((input, signal) => implementation(dependencies, input, signal));
 
   return {
     openRun: book(openRun),

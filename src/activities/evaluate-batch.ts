@@ -19,7 +19,11 @@ const WHOLE_BATCH = '*';
 
 export async function evaluateBatch(dependencies: ActivityDependencies, input: BatchInput, signal: AbortSignal): Promise<BatchResult> {
   const { store } = dependencies;
-  const [parts, list, candidate] = await Promise.all([dependencies.openParts(input.runId), store.getObject<readonly TaskReference[]>(input.list), store.getCandidate(input.candidate.document)]);
+  const [parts, list, candidate] = await Promise.all([
+    dependencies.openParts(input.runId),
+    store.getObject<readonly TaskReference[]>(input.list),
+    store.getCandidate(input.candidate.document),
+  ]);
   const references = list.slice(input.offset, input.offset + input.count);
   const tasks = await tasksOf(store, references);
   const plan = planRollouts({ parts, path: input.path, candidateHash: input.candidate.hash, candidate, signal });
@@ -35,10 +39,21 @@ export async function evaluateBatch(dependencies: ActivityDependencies, input: B
   let usage = NO_USAGE;
   for (const row of rows) usage = addUsage(usage, row.usage);
   const limit = await safetyLimit(dependencies, parts.run);
-  return { scores: rows.map((row) => row.score), failed: rows.filter((row) => row.outcome === 'failed').length, usage, ...(limit === undefined ? {} : { limit }) };
+  return {
+    scores: rows.map((row) => row.score),
+    failed: rows.filter((row) => row.outcome === 'failed').length,
+    usage,
+    ...(limit === undefined ? {} : { limit }),
+  };
 }
 
-async function together(dependencies: ActivityDependencies, plan: RolloutPlan, attemptPath: string, references: readonly TaskReference[], run: (index: number) => Promise<EvaluationRow>): Promise<readonly EvaluationRow[]> {
+async function together(
+  dependencies: ActivityDependencies,
+  plan: RolloutPlan,
+  attemptPath: string,
+  references: readonly TaskReference[],
+  run: (index: number) => Promise<EvaluationRow>,
+): Promise<readonly EvaluationRow[]> {
   const runId = plan.parts.run.id;
   await dependencies.store.beginAttempts(runId, attemptPath, [WHOLE_BATCH], dependencies.bootId);
   // All settle before anything is thrown: what is in flight is recorded.
@@ -61,7 +76,10 @@ async function oneAtATime(
   const rows: EvaluationRow[] = [];
   for (const [index, reference] of references.entries()) {
     if ((deaths.get(reference.id) ?? 0) >= DEATHS_OF_A_TASK) {
-      throw new WatersmeetError('task.poison', `Task "${reference.id}" ended its worker process ${DEATHS_OF_A_TASK} times when it ran alone. Mend the agent, then type \`watersmeet resume\`; a run without the task is a new run.`);
+      throw new WatersmeetError(
+        'task.poison',
+        `Task "${reference.id}" ended its worker process ${DEATHS_OF_A_TASK} times when it ran alone. Mend the agent, then type \`watersmeet resume\`; a run without the task is a new run.`,
+      );
     }
     await dependencies.store.beginAttempts(runId, attemptPath, [reference.id], dependencies.bootId);
     rows.push(await run(index));
@@ -71,7 +89,20 @@ async function oneAtATime(
 }
 
 /** Which of several errors speaks for the batch: what a person must mend before what time mends. */
-const SEVERITY: readonly FailureType[] = ['run.cancelled', 'run.stopping', 'run.paused', 'store.disk', 'provider.key', 'provider.quota', 'provider.model', 'limit.money', 'limit.time', 'scorer.broken', 'agent.broken', 'provider.unavailable'];
+const SEVERITY: readonly FailureType[] = [
+  'run.cancelled',
+  'run.stopping',
+  'run.paused',
+  'store.disk',
+  'provider.key',
+  'provider.quota',
+  'provider.model',
+  'limit.money',
+  'limit.time',
+  'scorer.broken',
+  'agent.broken',
+  'provider.unavailable',
+];
 
 function worst(errors: readonly unknown[]): unknown {
   const rank = (error: unknown) => {

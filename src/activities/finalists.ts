@@ -12,7 +12,16 @@ import { itemIdFrom } from './item-id.js';
 import { readNodes } from './nodes.js';
 import { tasksOf } from './tasks.js';
 
-export async function chooseFinalists(dependencies: ActivityDependencies, input: { readonly runId: string; readonly seed: Finalist['candidate']; readonly root: RunNode; readonly parents: readonly RunNode[]; readonly nodes: readonly string[] }): Promise<readonly Finalist[]> {
+export async function chooseFinalists(
+  dependencies: ActivityDependencies,
+  input: {
+    readonly runId: string;
+    readonly seed: Finalist['candidate'];
+    readonly root: RunNode;
+    readonly parents: readonly RunNode[];
+    readonly nodes: readonly string[];
+  },
+): Promise<readonly Finalist[]> {
   const { run } = await dependencies.openParts(input.runId);
   const rest = await readNodes(dependencies, input);
   const baselines = run.input.settings.select.baselines.includes('random-demos') ? await randomDemosBaseline(dependencies, input.runId, input.root) : [];
@@ -31,7 +40,10 @@ async function randomDemosBaseline(dependencies: ActivityDependencies, runId: st
   const references = await dependencies.store.getObject<readonly TaskReference[]>(lists.train.list);
   const tasks = await tasksOf(dependencies.store, references);
   const start = await dependencies.store.getCandidate(seed.document);
-  const emptied: Candidate = { ...start, modules: start.modules.map((one) => (one.name === module.name && one.kind === 'demos' ? { ...one, items: [] } : one)) };
+  const emptied: Candidate = {
+    ...start,
+    modules: start.modules.map((one) => (one.name === module.name && one.kind === 'demos' ? { ...one, items: [] } : one)),
+  };
   const edits = randomDemos(givenAnswers(tasks), { module: module.name, count: module.items.length, seed: settings.seed });
   const drawn = applyEdits(emptied, edits, {
     origin: { subset: 'random-demos', epoch: 1 },
@@ -39,5 +51,11 @@ async function randomDemosBaseline(dependencies: ActivityDependencies, runId: st
     itemId: itemIdFrom(seed.document),
     maxEdits: edits.length,
   });
-  return [{ id: 'baseline-random-demos', label: `${module.items.length} demos drawn at random`, candidate: await dependencies.store.putCandidate({ ...drawn.candidate, parents: [seed.document] }) }];
+  return [
+    {
+      id: 'baseline-random-demos',
+      label: `${module.items.length} demos drawn at random`,
+      candidate: await dependencies.store.putCandidate({ ...drawn.candidate, parents: [seed.document] }),
+    },
+  ];
 }

@@ -20,7 +20,10 @@ import { askForJson } from './structured-answer.js';
 
 const MERGED_TEXT = z.object({ text: z.string() });
 
-export async function planLevel(dependencies: ActivityDependencies, input: { readonly runId: string; readonly level: number; readonly nodes: readonly string[]; readonly partition: string }): Promise<LevelPlan> {
+export async function planLevel(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly level: number; readonly nodes: readonly string[]; readonly partition: string },
+): Promise<LevelPlan> {
   const { store } = dependencies;
   const { run } = await dependencies.openParts(input.runId);
   const { merge, seed } = run.input.settings;
@@ -37,12 +40,19 @@ export async function planLevel(dependencies: ActivityDependencies, input: { rea
   return { clusters: await store.putObject('clusters', clusters as unknown as Json), count: clusters.length, pool, level: input.level };
 }
 
-export async function readClusters(dependencies: ActivityDependencies, input: { readonly clusters: string; readonly from: number; readonly to: number }): Promise<readonly (readonly RunNode[])[]> {
+export async function readClusters(
+  dependencies: ActivityDependencies,
+  input: { readonly clusters: string; readonly from: number; readonly to: number },
+): Promise<readonly (readonly RunNode[])[]> {
   return (await dependencies.store.getObject<readonly (readonly RunNode[])[]>(input.clusters)).slice(input.from, input.to);
 }
 
 /** What the best parent is offered, in rounds; with a merger model also one text for instructions that several parents changed. */
-export async function planMerge(dependencies: ActivityDependencies, input: { readonly runId: string; readonly path: string; readonly parents: readonly RunNode[]; readonly best: string }, signal: AbortSignal): Promise<MergePlan> {
+export async function planMerge(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly path: string; readonly parents: readonly RunNode[]; readonly best: string },
+  signal: AbortSignal,
+): Promise<MergePlan> {
   const { store } = dependencies;
   const { parents, merged } = await sideBySide(dependencies, input);
   const model = await mergedTexts(dependencies, input, merged, signal);
@@ -50,20 +60,37 @@ export async function planMerge(dependencies: ActivityDependencies, input: { rea
   // The merger's text is tried before the variants it was made of.
   const all: Offer[] = [...model.offers, ...offers.map((offer) => ({ ...offer, round: offer.round + (model.offers.length > 0 ? 1 : 0) }))];
   const document = await store.putCandidate({ ...base, parents: input.parents.map((parent) => parent.candidate.document) });
-  return { offers: await store.putObject('offers', { base, offers: all } satisfies Offers as unknown as Json), rounds: roundSizes(all), base: document, usage: model.usage, droppedAnswers: model.dropped };
+  return {
+    offers: await store.putObject('offers', { base, offers: all } satisfies Offers as unknown as Json),
+    rounds: roundSizes(all),
+    base: document,
+    usage: model.usage,
+    droppedAnswers: model.dropped,
+  };
 }
 
 /** A kept candidate with further offers applied. */
-export async function composeCandidate(dependencies: ActivityDependencies, input: { readonly runId: string; readonly offers: string; readonly from: string; readonly chosen: readonly number[] }): Promise<CandidateReference> {
+export async function composeCandidate(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly offers: string; readonly from: string; readonly chosen: readonly number[] },
+): Promise<CandidateReference> {
   const { store } = dependencies;
   const { run } = await dependencies.openParts(input.runId);
   const [{ offers }, from] = await Promise.all([store.getObject<Offers>(input.offers), store.getCandidate(input.from)]);
-  const composed = applyOffers(from, input.chosen.map((index) => offers[index]!), run.input.settings.moduleLimits);
+  const composed = applyOffers(
+    from,
+    input.chosen.map((index) => offers[index]!),
+    run.input.settings.moduleLimits,
+  );
   return store.putCandidate({ ...composed, parents: from.parents });
 }
 
 /** The plain union of all parents. */
-export async function uniteParents(dependencies: ActivityDependencies, input: { readonly runId: string; readonly path: string; readonly parents: readonly RunNode[] }, signal: AbortSignal): Promise<{ candidate: CandidateReference; items: number; usage: Usage }> {
+export async function uniteParents(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly path: string; readonly parents: readonly RunNode[] },
+  signal: AbortSignal,
+): Promise<{ candidate: CandidateReference; items: number; usage: Usage }> {
   const { run } = await dependencies.openParts(input.runId);
   const { seed, parents, merged } = await sideBySide(dependencies, input);
   const model = await mergedTexts(dependencies, input, merged, signal);
@@ -74,15 +101,25 @@ export async function uniteParents(dependencies: ActivityDependencies, input: { 
   return { candidate: reference, items, usage: model.usage };
 }
 
-async function sideBySide(dependencies: ActivityDependencies, input: { readonly runId: string; readonly parents: readonly RunNode[] }): Promise<{ readonly seed: Candidate; readonly parents: readonly Parent[]; readonly merged: readonly MergedModule[] }> {
+async function sideBySide(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly parents: readonly RunNode[] },
+): Promise<{ readonly seed: Candidate; readonly parents: readonly Parent[]; readonly merged: readonly MergedModule[] }> {
   const { run } = await dependencies.openParts(input.runId);
-  const [seed, ...candidates] = await Promise.all([run.input.seed.document, ...input.parents.map((parent) => parent.candidate.document)].map((document) => dependencies.store.getCandidate(document)));
+  const [seed, ...candidates] = await Promise.all(
+    [run.input.seed.document, ...input.parents.map((parent) => parent.candidate.document)].map((document) => dependencies.store.getCandidate(document)),
+  );
   const parents = input.parents.map((parent, index) => ({ id: parent.id, candidate: candidates[index]! }));
   return { seed: seed!, parents, merged: mergeItems(seed!, parents) };
 }
 
 /** One text for every instructions module that several parents changed differently, if a merger model is configured. */
-async function mergedTexts(dependencies: ActivityDependencies, input: { readonly runId: string; readonly path: string }, merged: readonly MergedModule[], signal: AbortSignal): Promise<{ offers: readonly Offer[]; usage: Usage; dropped: number }> {
+async function mergedTexts(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly path: string },
+  merged: readonly MergedModule[],
+  signal: AbortSignal,
+): Promise<{ offers: readonly Offer[]; usage: Usage; dropped: number }> {
   const { run } = await dependencies.openParts(input.runId);
   const { settings } = run.input;
   const model = settings.models.merger ?? settings.models.optimizer;
@@ -110,13 +147,30 @@ async function mergedTexts(dependencies: ActivityDependencies, input: { readonly
       dropped += answer.unusable;
       continue;
     }
-    const origins = [...new Map(module.variants.flatMap((variant) => variant.origins).map((origin) => [origin.subset, origin])).values()].toSorted((left, right) => (left.subset < right.subset ? -1 : 1));
-    offers.push({ kind: 'replace-instructions', module: module.name, prevalence: origins.length, round: 1, parents: [...new Set(module.variants.flatMap((variant) => variant.parents))].toSorted(), text: answer.value.text, origins });
+    const origins = [...new Map(module.variants.flatMap((variant) => variant.origins).map((origin) => [origin.subset, origin])).values()].toSorted(
+      (left, right) => (left.subset < right.subset ? -1 : 1),
+    );
+    offers.push({
+      kind: 'replace-instructions',
+      module: module.name,
+      prevalence: origins.length,
+      round: 1,
+      parents: [...new Set(module.variants.flatMap((variant) => variant.parents))].toSorted(),
+      text: answer.value.text,
+      origins,
+    });
   }
   return { offers, usage, dropped };
 }
 
-async function poolOf(dependencies: ActivityDependencies, nodes: readonly RunNode[], partition: string, size: number, seed: number, level: number): Promise<ListReference> {
+async function poolOf(
+  dependencies: ActivityDependencies,
+  nodes: readonly RunNode[],
+  partition: string,
+  size: number,
+  seed: number,
+  level: number,
+): Promise<ListReference> {
   if (size === 0) return putList(dependencies, []);
   const { store } = dependencies;
   const { subsets } = await store.getObject<Partition>(partition);
@@ -132,5 +186,9 @@ async function poolOf(dependencies: ActivityDependencies, nodes: readonly RunNod
 }
 
 function wordsOf(candidate: Candidate): ReadonlySet<string> {
-  return new Set(candidate.modules.flatMap((module) => (module.kind === 'instructions' ? words(module.text) : module.items.flatMap((item) => words(`${item.text} ${item.answer ?? ''}`)))));
+  return new Set(
+    candidate.modules.flatMap((module) =>
+      module.kind === 'instructions' ? words(module.text) : module.items.flatMap((item) => words(`${item.text} ${item.answer ?? ''}`)),
+    ),
+  );
 }

@@ -24,7 +24,10 @@ export function byId<T extends { readonly id: string }>(values: readonly T[]): r
   return values.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0));
 }
 
-export async function divideTasks(dependencies: ActivityDependencies, input: { readonly runId: string; readonly baselinePath: string }): Promise<{ partition: string; subsets: number; size: number }> {
+export async function divideTasks(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly baselinePath: string },
+): Promise<{ partition: string; subsets: number; size: number }> {
   const { store } = dependencies;
   const { run } = await dependencies.openParts(input.runId);
   const { settings, lists, seed } = run.input;
@@ -32,7 +35,8 @@ export async function divideTasks(dependencies: ActivityDependencies, input: { r
   const size = settings.strategy === 'all-at-once' ? train.length : await sizeOfSubsets(dependencies, input, settings, seed.hash);
   const strategy = settings.subset.divide;
   const common = { size, seed: settings.seed };
-  const divided = strategy === 'similar' ? divide(train, { ...common, strategy, features: await wordsOf(dependencies, train) }) : divide(train, { ...common, strategy });
+  const divided =
+    strategy === 'similar' ? divide(train, { ...common, strategy, features: await wordsOf(dependencies, train) }) : divide(train, { ...common, strategy });
   const byTaskId = new Map(train.map((task) => [task.id, task]));
   const subsets = await Promise.all(
     divided.map(async (subset) => {
@@ -44,7 +48,12 @@ export async function divideTasks(dependencies: ActivityDependencies, input: { r
 }
 
 /** At most what the optimizer's context holds well; without an optimizer model, what the configuration says. */
-async function sizeOfSubsets(dependencies: ActivityDependencies, input: { readonly runId: string; readonly baselinePath: string }, settings: RunSettings, seed: string): Promise<number> {
+async function sizeOfSubsets(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly baselinePath: string },
+  settings: RunSettings,
+  seed: string,
+): Promise<number> {
   const { optimizer } = settings.models;
   if (settings.optimize.inner !== 'reflect' || optimizer === undefined) return settings.subset.size;
   const tokensPerTrajectory = await trajectoryTokens(dependencies, input.runId, input.baselinePath, seed);
@@ -65,12 +74,19 @@ async function trajectoryTokens(dependencies: ActivityDependencies, runId: strin
   let characters = 0;
   for (const [index, row] of sample.entries()) {
     const trajectory = await dependencies.store.getTrajectory(row.trajectoryKey);
-    characters += asText(tasks[index]!.input).length + asText(tasks[index]!.expected ?? null).length + asText(trajectory?.output ?? null).length + ((await dependencies.store.getScore(row.scoreKey))?.feedback ?? '').length;
+    characters +=
+      asText(tasks[index]!.input).length +
+      asText(tasks[index]!.expected ?? null).length +
+      asText(trajectory?.output ?? null).length +
+      ((await dependencies.store.getScore(row.scoreKey))?.feedback ?? '').length;
   }
   return Math.max(1, Math.ceil(characters / sample.length / 4));
 }
 
-export async function readSubsets(dependencies: ActivityDependencies, input: { readonly partition: string; readonly from: number; readonly to: number }): Promise<readonly { id: string; list: ListReference }[]> {
+export async function readSubsets(
+  dependencies: ActivityDependencies,
+  input: { readonly partition: string; readonly from: number; readonly to: number },
+): Promise<readonly { id: string; list: ListReference }[]> {
   const { subsets } = await dependencies.store.getObject<Partition>(input.partition);
   return subsets.slice(input.from, input.to).map(({ id, list, size }) => ({ id, list: { list, size } }));
 }
@@ -80,17 +96,28 @@ export async function uniteLists(dependencies: ActivityDependencies, input: { re
   return putList(dependencies, byId([...new Map(lists.flat().map((task) => [task.id, task])).values()]));
 }
 
-export async function orderList(dependencies: ActivityDependencies, input: { readonly runId: string; readonly list: string; readonly purpose: string }): Promise<ListReference> {
+export async function orderList(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly list: string; readonly purpose: string },
+): Promise<ListReference> {
   const { run } = await dependencies.openParts(input.runId);
   const references = byId(await dependencies.store.getObject<readonly TaskReference[]>(input.list));
   return putList(dependencies, randomStream(run.input.settings.seed, input.purpose, 'order').shuffle(references));
 }
 
-export async function failingTasks(dependencies: ActivityDependencies, input: { readonly runId: string; readonly path: string; readonly candidate: { readonly hash: string }; readonly count: number; readonly round: number }): Promise<ListReference> {
+export async function failingTasks(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly path: string; readonly candidate: { readonly hash: string }; readonly count: number; readonly round: number },
+): Promise<ListReference> {
   const { run } = await dependencies.openParts(input.runId);
-  const rows = (await dependencies.store.evaluationRows(input.runId, { pathPrefix: input.path, candidate: input.candidate.hash })).filter((row) => row.path === input.path);
+  const rows = (await dependencies.store.evaluationRows(input.runId, { pathPrefix: input.path, candidate: input.candidate.hash })).filter(
+    (row) => row.path === input.path,
+  );
   const train = await dependencies.store.getObject<readonly TaskReference[]>(run.input.lists.train.list);
   const failing = new Set(rows.filter((row) => row.score < 1 - 1e-9).map((row) => row.taskId));
   const candidates = byId(train.filter((task) => failing.has(task.id)));
-  return putList(dependencies, byId(randomStream(run.input.settings.seed, `repair/${input.round}`, 'failing').sample(candidates, Math.min(input.count, candidates.length))));
+  return putList(
+    dependencies,
+    byId(randomStream(run.input.settings.seed, `repair/${input.round}`, 'failing').sample(candidates, Math.min(input.count, candidates.length))),
+  );
 }

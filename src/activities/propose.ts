@@ -64,13 +64,21 @@ export async function readAttempts(dependencies: ActivityDependencies, input: Pr
   const { store } = dependencies;
   const { runId, evaluationPath: path } = input;
   const asked = new Set((await store.getObject<readonly TaskReference[]>(input.list.list)).map((task) => task.id));
-  const rows = (await store.evaluationRows(runId, { pathPrefix: path, candidate: input.candidate.hash })).filter((row) => row.path === path && asked.has(row.taskId));
+  const rows = (await store.evaluationRows(runId, { pathPrefix: path, candidate: input.candidate.hash })).filter(
+    (row) => row.path === path && asked.has(row.taskId),
+  );
   const sorted = rows.toSorted((left, right) => (left.taskId < right.taskId ? -1 : 1));
-  const tasks = await tasksOf(store, sorted.map((row) => ({ id: row.taskId, hash: row.taskHash })));
+  const tasks = await tasksOf(
+    store,
+    sorted.map((row) => ({ id: row.taskId, hash: row.taskHash })),
+  );
   return Promise.all(
     sorted.map(async (row, index) => {
       const [trajectory, score] = await Promise.all([store.getTrajectory(row.trajectoryKey), store.getScore(row.scoreKey)]);
-      if (trajectory === undefined || score === undefined) throw new Error(`The store misses the trajectory or score of task "${row.taskId}" at ${path}: it was damaged or edited. Restore it from a backup, or start the run again.`);
+      if (trajectory === undefined || score === undefined)
+        throw new Error(
+          `The store misses the trajectory or score of task "${row.taskId}" at ${path}: it was damaged or edited. Restore it from a backup, or start the run again.`,
+        );
       return { row, task: tasks[index]!, trajectory, score };
     }),
   );
@@ -80,13 +88,20 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
   const { run } = await dependencies.openParts(input.runId);
   const { settings } = run.input;
   const optimizer = settings.models.optimizer;
-  if (optimizer === undefined) throw new WatersmeetError('input.invalid', 'optimize.inner is "reflect", which needs a model for the optimizer. Set `model` or `models.optimizer`, or choose `optimize.inner: "bootstrap"`.');
+  if (optimizer === undefined)
+    throw new WatersmeetError(
+      'input.invalid',
+      'optimize.inner is "reflect", which needs a model for the optimizer. Set `model` or `models.optimizer`, or choose `optimize.inner: "bootstrap"`.',
+    );
   const [attempts, candidate, failed] = await Promise.all([
     readAttempts(dependencies, input),
     dependencies.store.getCandidate(input.candidate.document),
     Promise.all(input.failed.map((reference) => dependencies.store.getObject<Proposal>(reference))),
   ]);
-  const feedback = settings.optimize.feedback === 'model' ? await evaluatorFeedback(dependencies, input, settings, candidate, attempts, signal) : { texts: new Map<string, string>(), usage: NO_USAGE, dropped: 0 };
+  const feedback =
+    settings.optimize.feedback === 'model'
+      ? await evaluatorFeedback(dependencies, input, settings, candidate, attempts, signal)
+      : { texts: new Map<string, string>(), usage: NO_USAGE, dropped: 0 };
   const prompt = renderPropose({
     modules: candidate.modules,
     maxTokens: Object.fromEntries(Object.entries(settings.moduleLimits).map(([name, limits]) => [name, limits.maxTokens])),
@@ -129,18 +144,41 @@ export async function finishProposal(
     itemId: itemIdFrom(run.input.seed.document),
     maxEdits: seen.maxEdits ?? settings.optimize.maxEdits,
   });
-  const before = new Map(candidate.modules.flatMap((module) => (module.kind === 'instructions' ? [] : module.items.map((item) => [item.id, item.text + (item.answer ?? '')] as const))));
-  const touched = result.candidate.modules.flatMap((module) => (module.kind === 'instructions' ? [] : module.items.filter((item) => before.get(item.id) !== item.text + (item.answer ?? '')).map((item) => item.id)));
+  const before = new Map(
+    candidate.modules.flatMap((module) =>
+      module.kind === 'instructions' ? [] : module.items.map((item) => [item.id, item.text + (item.answer ?? '')] as const),
+    ),
+  );
+  const touched = result.candidate.modules.flatMap((module) =>
+    module.kind === 'instructions' ? [] : module.items.filter((item) => before.get(item.id) !== item.text + (item.answer ?? '')).map((item) => item.id),
+  );
   const proposal: Proposal = { edits: result.applied, rejected: result.rejected, touched, droppedAnswers: seen.dropped, truncated: seen.truncated };
   const changed = candidateReference(result.candidate).hash !== input.candidate.hash;
-  const [reference, made] = await Promise.all([store.putObject('proposal', proposal as unknown as Json), changed ? store.putCandidate({ ...result.candidate, parents: [input.candidate.document] }) : undefined]);
+  const [reference, made] = await Promise.all([
+    store.putObject('proposal', proposal as unknown as Json),
+    changed ? store.putCandidate({ ...result.candidate, parents: [input.candidate.document] }) : undefined,
+  ]);
   const limit = await safetyLimit(dependencies, run);
-  return { ...(made === undefined ? {} : { candidate: made }), proposal: reference, droppedAnswers: seen.dropped, usage: seen.usage, ...(limit === undefined ? {} : { limit }) };
+  return {
+    ...(made === undefined ? {} : { candidate: made }),
+    proposal: reference,
+    droppedAnswers: seen.dropped,
+    usage: seen.usage,
+    ...(limit === undefined ? {} : { limit }),
+  };
 }
 
-async function evaluatorFeedback(dependencies: ActivityDependencies, input: ProposeInput, settings: RunSettings, candidate: Candidate, attempts: readonly Attempted[], signal: AbortSignal): Promise<{ texts: Map<string, string>; usage: Usage; dropped: number }> {
+async function evaluatorFeedback(
+  dependencies: ActivityDependencies,
+  input: ProposeInput,
+  settings: RunSettings,
+  candidate: Candidate,
+  attempts: readonly Attempted[],
+  signal: AbortSignal,
+): Promise<{ texts: Map<string, string>; usage: Usage; dropped: number }> {
   const evaluator = settings.models.evaluator ?? settings.models.optimizer;
-  if (evaluator === undefined) throw new WatersmeetError('input.invalid', 'optimize.feedback is "model", which needs a model. Set `models.evaluator`, or `optimize.feedback: "scorer"`.');
+  if (evaluator === undefined)
+    throw new WatersmeetError('input.invalid', 'optimize.feedback is "model", which needs a model. Set `models.evaluator`, or `optimize.feedback: "scorer"`.');
   const room = Math.floor(evaluator.contextTokens * EVALUATOR_SHARE * CHARACTERS_PER_TOKEN);
   const answers = await Promise.all(
     attempts.map(async (attempt) => {
@@ -153,15 +191,29 @@ async function evaluatorFeedback(dependencies: ActivityDependencies, input: Prop
         score: attempt.score.score,
         ...(described.feedback === undefined ? {} : { scorerFeedback: described.feedback }),
       });
-      const answer = await askForJson(dependencies, { runId: input.runId, path: input.path, role: 'evaluator', settings: evaluator, scope: { prompt: EVALUATE_VERSION, trajectory: attempt.row.trajectoryKey, score: contentAddress(attempt.score.score), sample: 0 }, prompt, schema: EVALUATE_SCHEMA, shape: FEEDBACK, signal });
+      const answer = await askForJson(dependencies, {
+        runId: input.runId,
+        path: input.path,
+        role: 'evaluator',
+        settings: evaluator,
+        scope: { prompt: EVALUATE_VERSION, trajectory: attempt.row.trajectoryKey, score: contentAddress(attempt.score.score), sample: 0 },
+        prompt,
+        schema: EVALUATE_SCHEMA,
+        shape: FEEDBACK,
+        signal,
+      });
       return { taskId: attempt.row.taskId, answer };
     }),
   );
   const known = new Set(candidate.modules.flatMap((module) => (module.kind === 'instructions' ? [] : module.items.map((item) => item.id))));
   await dependencies.store.putEvidence(
     answers.flatMap(({ taskId, answer }) => [
-      ...(answer.value?.helped ?? []).filter((itemId) => known.has(itemId)).map((itemId) => ({ runId: input.runId, path: input.path, itemId, taskId, verdict: 'helped' as const })),
-      ...(answer.value?.hurt ?? []).filter((itemId) => known.has(itemId)).map((itemId) => ({ runId: input.runId, path: input.path, itemId, taskId, verdict: 'hurt' as const })),
+      ...(answer.value?.helped ?? [])
+        .filter((itemId) => known.has(itemId))
+        .map((itemId) => ({ runId: input.runId, path: input.path, itemId, taskId, verdict: 'helped' as const })),
+      ...(answer.value?.hurt ?? [])
+        .filter((itemId) => known.has(itemId))
+        .map((itemId) => ({ runId: input.runId, path: input.path, itemId, taskId, verdict: 'hurt' as const })),
     ]),
   );
   return {
@@ -189,7 +241,10 @@ export function asText(value: Json): string {
 
 /** A subset was sized to its share of the context; all-at-once may fill what the answer and the modules leave. */
 function roomForTrajectories(optimizer: ModelSettings, strategy: RunSettings['strategy'], share: number): number {
-  const tokens = strategy === 'all-at-once' ? Math.max(optimizer.contextTokens * 0.5, optimizer.contextTokens - optimizer.maxTokens - 4_000) : optimizer.contextTokens * share;
+  const tokens =
+    strategy === 'all-at-once'
+      ? Math.max(optimizer.contextTokens * 0.5, optimizer.contextTokens - optimizer.maxTokens - 4_000)
+      : optimizer.contextTokens * share;
   return Math.floor(tokens * CHARACTERS_PER_TOKEN);
 }
 

@@ -8,14 +8,21 @@ import type { EventItem } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import type { Proposal } from './propose.js';
 
-export async function recordEvents(dependencies: ActivityDependencies, input: { readonly runId: string; readonly events: readonly EventItem[] }): Promise<void> {
+export async function recordEvents(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly events: readonly EventItem[] },
+): Promise<void> {
   const { store } = dependencies;
   const events = await Promise.all(
     input.events.map(async ({ path, number, body, proposal, evidence }) => {
       if (proposal === undefined) return { path, number, body };
       const stored = await store.getObject<Proposal>(proposal);
       if (evidence !== undefined) await store.putEvidence(await gateEvidence(dependencies, input.runId, path, stored, evidence));
-      return { path, number, body: { ...body, ...('edits' in body ? { edits: stored.edits } : {}), ...('rejected' in body ? { rejected: stored.rejected } : {}) } as RunEventBody };
+      return {
+        path,
+        number,
+        body: { ...body, ...('edits' in body ? { edits: stored.edits } : {}), ...('rejected' in body ? { rejected: stored.rejected } : {}) } as RunEventBody,
+      };
     }),
   );
   await store.appendEvents(input.runId, events);
@@ -26,7 +33,13 @@ export async function recordEvents(dependencies: ActivityDependencies, input: { 
 }
 
 /** Tasks whose score rose by the edits were helped by the items they touched; where it fell, hurt. */
-async function gateEvidence(dependencies: ActivityDependencies, runId: string, path: string, proposal: Proposal, evidence: NonNullable<EventItem['evidence']>): Promise<readonly EvidenceRow[]> {
+async function gateEvidence(
+  dependencies: ActivityDependencies,
+  runId: string,
+  path: string,
+  proposal: Proposal,
+  evidence: NonNullable<EventItem['evidence']>,
+): Promise<readonly EvidenceRow[]> {
   const tasks = await dependencies.store.getObject<readonly TaskReference[]>(evidence.list);
   return tasks.flatMap((task, index) => {
     const before = evidence.before[index]!;

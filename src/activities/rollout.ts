@@ -28,15 +28,34 @@ export interface RolloutPlan {
 /** The instant agents see as now: 2026-01-01 UTC. A function of nothing, so that a resumed run sees the same. */
 const AGENT_NOW = Date.UTC(2026, 0, 1);
 
-export function planRollouts(options: { readonly parts: RunParts; readonly path: string; readonly candidateHash: string; readonly candidate: Candidate; readonly signal: AbortSignal }): RolloutPlan {
+export function planRollouts(options: {
+  readonly parts: RunParts;
+  readonly path: string;
+  readonly candidateHash: string;
+  readonly candidate: Candidate;
+  readonly signal: AbortSignal;
+}): RolloutPlan {
   const modules = Object.fromEntries(options.candidate.modules.map((module) => [module.name, module]));
-  return { parts: options.parts, path: options.path, candidateHash: options.candidateHash, modules, texts: modulesAsText(options.candidate.modules), signal: options.signal };
+  return {
+    parts: options.parts,
+    path: options.path,
+    candidateHash: options.candidateHash,
+    modules,
+    texts: modulesAsText(options.candidate.modules),
+    signal: options.signal,
+  };
 }
 
 /** The parts of a model's settings that its answers depend on; limits and credentials are not among them. */
 export function answeringSettings(settings: ModelSettings | undefined): Json {
   if (settings === undefined) return null;
-  return { model: settings.model, endpoint: settings.endpoint, maxTokens: settings.maxTokens, temperature: settings.temperature, ...(settings.extra === undefined ? {} : { extra: settings.extra }) };
+  return {
+    model: settings.model,
+    endpoint: settings.endpoint,
+    maxTokens: settings.maxTokens,
+    temperature: settings.temperature,
+    ...(settings.extra === undefined ? {} : { extra: settings.extra }),
+  };
 }
 
 /**
@@ -46,7 +65,13 @@ export function answeringSettings(settings: ModelSettings | undefined): Json {
 export async function rollout(dependencies: ActivityDependencies, plan: RolloutPlan, reference: TaskReference, task: Task): Promise<EvaluationRow> {
   const { agent, scorer, run } = plan.parts;
   const settings = run.input.settings;
-  const trajectoryKey = contentAddress({ candidate: plan.candidateHash, task: reference.hash, agent: { kind: agent.kind, version: agent.version, settings: settings.agent as unknown as Json }, model: answeringSettings(settings.models.agent), sample: 0 });
+  const trajectoryKey = contentAddress({
+    candidate: plan.candidateHash,
+    task: reference.hash,
+    agent: { kind: agent.kind, version: agent.version, settings: settings.agent as unknown as Json },
+    model: answeringSettings(settings.models.agent),
+    sample: 0,
+  });
   const trajectory = (await dependencies.store.getTrajectory(trajectoryKey)) ?? (await attempt(dependencies, plan, reference, task, trajectoryKey));
   const scoreKey = contentAddress({
     trajectory: trajectoryKey,
@@ -77,7 +102,10 @@ async function attempt(dependencies: ActivityDependencies, plan: RolloutPlan, re
   const abort = () => limit.abort(plan.signal.reason);
   plan.signal.addEventListener('abort', abort, { once: true });
   const scopeContent: JsonObject = { candidate: plan.candidateHash, task: reference.hash, sample: 0 };
-  const session = modelSettings === undefined ? undefined : dependencies.gateway.open({ runId: run.id, scope: { role: 'agent', content: scopeContent }, settings: modelSettings, signal: limit.signal });
+  const session =
+    modelSettings === undefined
+      ? undefined
+      : dependencies.gateway.open({ runId: run.id, scope: { role: 'agent', content: scopeContent }, settings: modelSettings, signal: limit.signal });
   const random = randomStream(run.input.settings.seed, `${plan.candidateHash}/${reference.hash}`, 'agent');
   const { expected: _, ...visible } = task;
   const context: AgentContext = {
@@ -85,7 +113,8 @@ async function attempt(dependencies: ActivityDependencies, plan: RolloutPlan, re
     modules: plan.modules,
     texts: plan.texts,
     get openai() {
-      if (session === undefined) throw new WatersmeetError('agent.broken', 'The agent asked for a model, but the configuration names none. Set `model` in the configuration.');
+      if (session === undefined)
+        throw new WatersmeetError('agent.broken', 'The agent asked for a model, but the configuration names none. Set `model` in the configuration.');
       return session.openai;
     },
     model: modelSettings,
@@ -112,11 +141,23 @@ async function attempt(dependencies: ActivityDependencies, plan: RolloutPlan, re
   if (outage !== undefined) throw outage;
   if (plan.signal.aborted) throw plan.signal.reason;
   const usage = { ...(session?.usage() ?? NO_USAGE), rollouts: 1 };
-  return { key, candidate: plan.candidateHash, taskHash: reference.hash, trajectory: result?.trajectory ?? left, output: result?.output ?? null, ...(failure === undefined ? {} : { failure }), usage };
+  return {
+    key,
+    candidate: plan.candidateHash,
+    taskHash: reference.hash,
+    trajectory: result?.trajectory ?? left,
+    output: result?.output ?? null,
+    ...(failure === undefined ? {} : { failure }),
+    usage,
+  };
 }
 
 /** The agent's own time: stands still while its session waits in the durable fetch. */
-function startClock(limitMilliseconds: number, session: ModelSession | undefined, controller: AbortController): { readonly expired: Promise<never>; stop(): void } {
+function startClock(
+  limitMilliseconds: number,
+  session: ModelSession | undefined,
+  controller: AbortController,
+): { readonly expired: Promise<never>; stop(): void } {
   const begun = performance.now();
   let timer: NodeJS.Timeout;
   const expired = new Promise<never>((_, reject) => {
@@ -136,21 +177,48 @@ function startClock(limitMilliseconds: number, session: ModelSession | undefined
   return { expired, stop: () => clearTimeout(timer) };
 }
 
-async function scoreTrajectory(dependencies: ActivityDependencies, plan: RolloutPlan, task: Task, trajectory: StoredTrajectory, key: string): Promise<StoredScore> {
+async function scoreTrajectory(
+  dependencies: ActivityDependencies,
+  plan: RolloutPlan,
+  task: Task,
+  trajectory: StoredTrajectory,
+  key: string,
+): Promise<StoredScore> {
   if (trajectory.failure !== undefined) {
-    return { key, trajectoryKey: trajectory.key, outcome: 'failed', score: 0, reason: trajectory.failure, feedback: `The attempt failed: ${trajectory.failure}`, usage: NO_USAGE };
+    return {
+      key,
+      trajectoryKey: trajectory.key,
+      outcome: 'failed',
+      score: 0,
+      reason: trajectory.failure,
+      feedback: `The attempt failed: ${trajectory.failure}`,
+      usage: NO_USAGE,
+    };
   }
   const { scorer, run } = plan.parts;
   const judge = run.input.settings.models.judge;
   const session =
     scorer.usesModel && judge !== undefined
-      ? dependencies.gateway.open({ runId: run.id, scope: { role: 'judge', content: { scorer: scorer.version, trajectory: trajectory.key } }, settings: judge, signal: plan.signal })
+      ? dependencies.gateway.open({
+          runId: run.id,
+          scope: { role: 'judge', content: { scorer: scorer.version, trajectory: trajectory.key } },
+          settings: judge,
+          signal: plan.signal,
+        })
       : undefined;
   try {
     const result = await scorer.score({ task, output: trajectory.output, trajectory: trajectory.trajectory }, session);
-    return { key, trajectoryKey: trajectory.key, outcome: 'scored', score: result.score, ...(result.feedback === undefined ? {} : { feedback: result.feedback }), usage: session?.usage() ?? NO_USAGE };
+    return {
+      key,
+      trajectoryKey: trajectory.key,
+      outcome: 'scored',
+      score: result.score,
+      ...(result.feedback === undefined ? {} : { feedback: result.feedback }),
+      usage: session?.usage() ?? NO_USAGE,
+    };
   } finally {
-    if (session !== undefined) await dependencies.store.putUses(session.uses().map((use) => ({ runId: run.id, path: plan.path, role: 'judge' as const, ...use })));
+    if (session !== undefined)
+      await dependencies.store.putUses(session.uses().map((use) => ({ runId: run.id, path: plan.path, role: 'judge' as const, ...use })));
     const outage = session?.infrastructureError();
     // eslint-disable-next-line no-unsafe-finally -- an outage outranks whatever the scorer made of it
     if (outage !== undefined) throw outage;

@@ -2,13 +2,19 @@
 
 import type { ActivityDependencies } from './dependencies.js';
 
-export async function prepareScheduledRun(dependencies: ActivityDependencies, input: { readonly configFile: string; readonly scheduleId: string; readonly runId: string }): Promise<{ runId: string }> {
+export async function prepareScheduledRun(
+  dependencies: ActivityDependencies,
+  input: { readonly configFile: string; readonly scheduleId: string; readonly runId: string },
+): Promise<{ runId: string }> {
   if ((await dependencies.store.getRun(input.runId)) === undefined) await dependencies.prepareScheduledRun(input);
   return { runId: input.runId };
 }
 
 /** Nobody promoted in the meantime, and confirm said "better": idempotent. */
-export async function promoteIfBetter(dependencies: ActivityDependencies, input: { readonly runId: string; readonly scheduleId: string }): Promise<{ promoted: boolean }> {
+export async function promoteIfBetter(
+  dependencies: ActivityDependencies,
+  input: { readonly runId: string; readonly scheduleId: string },
+): Promise<{ promoted: boolean }> {
   const { store } = dependencies;
   const run = await store.getRun(input.runId);
   if (run?.champion === undefined || run.better !== true) return { promoted: false };

@@ -34,7 +34,12 @@ export interface Answer<T> {
 
 /** Throws what the infrastructure did; an unusable answer is a value. */
 export async function askForJson<T>(dependencies: ActivityDependencies, question: Question<T>): Promise<Answer<T>> {
-  const session = dependencies.gateway.open({ runId: question.runId, scope: { role: question.role, content: question.scope as { readonly [key: string]: Json } }, settings: question.settings, signal: question.signal });
+  const session = dependencies.gateway.open({
+    runId: question.runId,
+    scope: { role: question.role, content: question.scope as { readonly [key: string]: Json } },
+    settings: question.settings,
+    signal: question.signal,
+  });
   const messages: CompletionMessage[] = [
     { role: 'system', content: question.prompt.system },
     { role: 'user', content: question.prompt.user },
@@ -45,7 +50,10 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
     for (let attempt = 0; attempt < 2 && value === undefined; attempt++) {
       const completion = await session.openai.chat.completions.create({
         ...completionRequest(question.settings, messages),
-        response_format: { type: 'json_schema', json_schema: { name: question.schema.name, schema: question.schema.schema as Record<string, unknown>, strict: true } },
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: question.schema.name, schema: question.schema.schema as Record<string, unknown>, strict: true },
+        },
       });
       const choice = completion.choices[0];
       const text = choice?.message.content ?? '';

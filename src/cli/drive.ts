@@ -11,6 +11,7 @@ import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, write } from './terminal.js';
+import { mistakes } from './views/mistakes.js';
 import { resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
 
@@ -34,7 +35,7 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
     if (row.status === 'completed') {
       const report = await writeReport(watersmeet, row, options);
       if (json) printLine({ ...ended, report });
-      else await tellResult(watersmeet, state, row, report);
+      else await tellResult(watersmeet, state, row, report, options);
       return EXIT_CODES.ok;
     }
     if (json) printLine(ended);
@@ -84,11 +85,15 @@ async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOp
   }
 }
 
-async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined): Promise<void> {
+async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined, options: CommonOptions): Promise<void> {
+  const { readReport } = await import('../web/report-data.js');
+  const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout));
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.
-  const named = newest?.id === row.id ? '' : ` ${row.id}`;
-  const step = (text: string, what: string) => `  ${pc.cyan(`watersmeet ${text}${named}`.padEnd(19 + named.length))} ${pc.dim(what)}`;
+  const named = `${newest?.id === row.id ? '' : ` ${row.id}`}${options.config === '.' ? '' : ` -c ${path.relative(process.cwd(), options.config) || '.'}`}`;
+  // How this program was called: `npm run quickstart` has no `watersmeet` on the path.
+  const program = process.env['WATERSMEET_COMMAND'] ?? 'watersmeet';
+  const step = (text: string, what: string) => `  ${pc.cyan(`${program} ${text}${named}`.padEnd(program.length + 8 + named.length))}  ${pc.dim(what)}`;
   write(
     process.stdout,
     [
@@ -97,6 +102,7 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
       '',
       usageTable(await store.totals(row.id)),
       '',
+      ...(wrong === '' ? [] : [wrong, '']),
       ...(report === undefined ? [] : [`  report  ${path.relative(process.cwd(), report)}`, '']),
       step('show', "the champion's modules, with the origin of every item"),
       step('diff', 'what it changed'),

@@ -1,8 +1,23 @@
 // One change of a module, with its reason.
 
 export type Edit =
-  | { readonly kind: 'add'; readonly module: string; readonly text: string; readonly answer?: string; readonly reason: string; readonly taskIds: readonly string[] }
-  | { readonly kind: 'revise'; readonly module: string; readonly item: string; readonly text: string; readonly answer?: string; readonly reason: string; readonly taskIds: readonly string[] }
+  | {
+      readonly kind: 'add';
+      readonly module: string;
+      readonly text: string;
+      readonly answer?: string;
+      readonly reason: string;
+      readonly taskIds: readonly string[];
+    }
+  | {
+      readonly kind: 'revise';
+      readonly module: string;
+      readonly item: string;
+      readonly text: string;
+      readonly answer?: string;
+      readonly reason: string;
+      readonly taskIds: readonly string[];
+    }
   | { readonly kind: 'remove'; readonly module: string; readonly item: string; readonly reason: string; readonly taskIds: readonly string[] }
   | { readonly kind: 'rewrite'; readonly module: string; readonly text: string; readonly reason: string; readonly taskIds: readonly string[] };
 

@@ -18,7 +18,17 @@ export interface Score {
 }
 
 export type RunEventBody =
-  | { readonly type: 'run-planned'; readonly train: number; readonly select: number; readonly confirm: number; readonly test: number; readonly subsets: number; readonly subsetSize: number; readonly mergeLevels: number; readonly seed: CandidateReference }
+  | {
+      readonly type: 'run-planned';
+      readonly train: number;
+      readonly select: number;
+      readonly confirm: number;
+      readonly test: number;
+      readonly subsets: number;
+      readonly subsetSize: number;
+      readonly mergeLevels: number;
+      readonly seed: CandidateReference;
+    }
   | { readonly type: 'phase-started'; readonly phase: Phase }
   | { readonly type: 'baseline-ended'; readonly score: Score; readonly usage: Usage }
   | { readonly type: 'subset-started'; readonly subset: string; readonly tasks: number }
@@ -38,7 +48,15 @@ export type RunEventBody =
       readonly droppedAnswers: number;
       readonly usage: Usage;
     }
-  | { readonly type: 'subset-ended'; readonly subset: string; readonly candidate: CandidateReference; readonly before?: Score; readonly after?: Score; readonly reason: 'solved' | 'patience' | 'epochs' | 'budget' | 'failed'; readonly note?: string }
+  | {
+      readonly type: 'subset-ended';
+      readonly subset: string;
+      readonly candidate: CandidateReference;
+      readonly before?: Score;
+      readonly after?: Score;
+      readonly reason: 'solved' | 'patience' | 'epochs' | 'budget' | 'failed';
+      readonly note?: string;
+    }
   | { readonly type: 'merge-level-started'; readonly level: number; readonly nodes: number; readonly pool: number }
   | {
       readonly type: 'merge-ended';
@@ -56,17 +74,63 @@ export type RunEventBody =
       readonly kept: number;
       readonly usage: Usage;
     }
-  | { readonly type: 'repair-ended'; readonly round: number; readonly verdict: EditVerdict; readonly failing: number; readonly before?: Score; readonly after?: Score; readonly edits: readonly Edit[]; readonly candidate: CandidateReference; readonly usage: Usage }
-  | { readonly type: 'finalists-chosen'; readonly finalists: readonly { readonly id: string; readonly label: string; readonly candidate: CandidateReference }[]; readonly tasks: number }
-  | { readonly type: 'race-block-ended'; readonly block: number; readonly scores: readonly { readonly id: string; readonly score: Score }[]; readonly dropped: readonly string[] }
-  | { readonly type: 'select-ended'; readonly winner: string; readonly candidate: CandidateReference; readonly scores: readonly { readonly id: string; readonly score: Score }[] }
-  | { readonly type: 'confirm-ended'; readonly better: boolean; readonly against: 'seed' | 'champion'; readonly before: Score; readonly after: Score; readonly test: PairedTest }
-  | { readonly type: 'prove-ended'; readonly look: number; readonly before: Score; readonly after: Score; readonly baselines: readonly { readonly id: string; readonly label: string; readonly score: Score }[]; readonly test: PairedTest; readonly usage: Usage }
+  | {
+      readonly type: 'repair-ended';
+      readonly round: number;
+      readonly verdict: EditVerdict;
+      readonly failing: number;
+      readonly before?: Score;
+      readonly after?: Score;
+      readonly edits: readonly Edit[];
+      readonly candidate: CandidateReference;
+      readonly usage: Usage;
+    }
+  | {
+      readonly type: 'finalists-chosen';
+      readonly finalists: readonly { readonly id: string; readonly label: string; readonly candidate: CandidateReference }[];
+      readonly tasks: number;
+    }
+  | {
+      readonly type: 'race-block-ended';
+      readonly block: number;
+      readonly scores: readonly { readonly id: string; readonly score: Score }[];
+      readonly dropped: readonly string[];
+    }
+  | {
+      readonly type: 'select-ended';
+      readonly winner: string;
+      readonly candidate: CandidateReference;
+      readonly scores: readonly { readonly id: string; readonly score: Score }[];
+    }
+  | {
+      readonly type: 'confirm-ended';
+      readonly better: boolean;
+      readonly against: 'seed' | 'champion';
+      readonly before: Score;
+      readonly after: Score;
+      readonly test: PairedTest;
+    }
+  | {
+      readonly type: 'prove-ended';
+      readonly look: number;
+      readonly before: Score;
+      readonly after: Score;
+      readonly baselines: readonly { readonly id: string; readonly label: string; readonly score: Score }[];
+      readonly test: PairedTest;
+      readonly usage: Usage;
+    }
   | { readonly type: 'run-waiting'; readonly reason: WaitingReason; readonly sentence: string }
   | { readonly type: 'run-continued' }
   | { readonly type: 'run-paused' }
   | { readonly type: 'budget-reached'; readonly limit: 'rollouts' | 'tokens' | 'money' | 'time'; readonly at: string }
-  | { readonly type: 'run-ended'; readonly status: 'completed' | 'failed' | 'cancelled'; readonly champion?: CandidateReference; readonly better?: boolean; readonly digest?: string; readonly sentence: string };
+  | {
+      readonly type: 'run-ended';
+      readonly status: 'completed' | 'failed' | 'cancelled';
+      readonly champion?: CandidateReference;
+      readonly better?: boolean;
+      readonly digest?: string;
+      readonly sentence: string;
+    };
 
 export type RunEventType = RunEventBody['type'];
 

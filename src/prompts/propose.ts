@@ -71,7 +71,9 @@ export function renderPropose(variables: ProposeVariables): RenderedPrompt {
     `# What the agent did\n\n${tasks.join('\n\n')}`,
   ];
   if (variables.failedEdits.length > 0) {
-    parts.push(`# Edits that were tried and rolled back, because the score did not rise\n\n${variables.failedEdits.map((edit) => `- ${JSON.stringify(withoutTasks(edit))}`).join('\n')}`);
+    parts.push(
+      `# Edits that were tried and rolled back, because the score did not rise\n\n${variables.failedEdits.map((edit) => `- ${JSON.stringify(withoutTasks(edit))}`).join('\n')}`,
+    );
   }
   parts.push(`Propose at most ${variables.maxEdits} edits, the most useful first. JSON only.`);
   return { system: SYSTEM, user: parts.join('\n\n'), truncated };
@@ -90,7 +92,11 @@ function renderModule(module: Module, maxTokens: number | undefined): string {
 }
 
 function renderTrajectory(trajectory: ProposeTrajectory): string {
-  const lines = [`## Task ${trajectory.taskId}: score ${Number(trajectory.score.toFixed(3))}`, `Input: ${trajectory.input}`, `Agent's output: ${trajectory.output}`];
+  const lines = [
+    `## Task ${trajectory.taskId}: score ${Number(trajectory.score.toFixed(3))}`,
+    `Input: ${trajectory.input}`,
+    `Agent's output: ${trajectory.output}`,
+  ];
   if (trajectory.expected !== undefined) lines.push(`Expected: ${trajectory.expected}`);
   if (trajectory.feedback !== undefined && trajectory.feedback !== '') lines.push(`Feedback: ${trajectory.feedback}`);
   return lines.join('\n');

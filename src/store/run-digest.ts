@@ -8,7 +8,17 @@ import type { Json } from '../core/json.js';
 import type { Store } from './store.js';
 
 /** Events that are decisions; the rest is progress. */
-const DECISIONS = new Set<RunEventBody['type']>(['run-planned', 'epoch-ended', 'subset-ended', 'merge-ended', 'repair-ended', 'finalists-chosen', 'race-block-ended', 'select-ended', 'confirm-ended']);
+const DECISIONS = new Set<RunEventBody['type']>([
+  'run-planned',
+  'epoch-ended',
+  'subset-ended',
+  'merge-ended',
+  'repair-ended',
+  'finalists-chosen',
+  'race-block-ended',
+  'select-ended',
+  'confirm-ended',
+]);
 /** Rows of a page while events are read. */
 const PAGE = 1_000;
 

@@ -148,7 +148,12 @@ export interface RunInput {
   /** SHA-256 of everything that may not change on resume. */
   readonly identity: string;
   /** Object references of the task lists (TaskReference[] sorted by id). */
-  readonly lists: { readonly train: TaskListReference; readonly select: TaskListReference; readonly confirm: TaskListReference; readonly test: TaskListReference };
+  readonly lists: {
+    readonly train: TaskListReference;
+    readonly select: TaskListReference;
+    readonly confirm: TaskListReference;
+    readonly test: TaskListReference;
+  };
   /** The seed candidate: the configuration's modules, or the current champion. */
   readonly seed: CandidateReference;
   /** What `confirm` compares with. */
@@ -218,7 +223,10 @@ export interface Store {
    */
   getTasks(hashes: readonly string[]): Promise<readonly Task[]>;
   /** Splits belong to (project, task id); the first assignment wins. Returns what holds now for the ids given. */
-  assignParts(project: string, parts: ReadonlyMap<string, { readonly split: Split; readonly half?: 'select' | 'confirm' }>): Promise<ReadonlyMap<string, { readonly split: Split; readonly half?: 'select' | 'confirm' }>>;
+  assignParts(
+    project: string,
+    parts: ReadonlyMap<string, { readonly split: Split; readonly half?: 'select' | 'confirm' }>,
+  ): Promise<ReadonlyMap<string, { readonly split: Split; readonly half?: 'select' | 'confirm' }>>;
 
   claimCall(claim: CallClaim): Promise<ClaimResult>;
   recordCall(call: RecordedCall): Promise<void>;

@@ -33,7 +33,13 @@ export async function loadChampion(options: { readonly folder?: string; readonly
       throw new WatersmeetError('input.invalid', `${project ?? 'The project'} has not ${which} in ${store.folder}. Make one with \`watersmeet promote\`.`);
     }
     const { modules } = await store.getCandidate(row.candidate.document);
-    return { version: row.version, runId: row.runId, promotedAt: new Date(row.promotedAt), modules: Object.fromEntries(modules.map((module) => [module.name, module])), texts: modulesAsText(modules) };
+    return {
+      version: row.version,
+      runId: row.runId,
+      promotedAt: new Date(row.promotedAt),
+      modules: Object.fromEntries(modules.map((module) => [module.name, module])),
+      texts: modulesAsText(modules),
+    };
   } finally {
     await store.close();
   }

@@ -28,7 +28,11 @@ export function createEndpointResolver(options: { readonly onProgress?: (sentenc
       const { apiKeyVariable } = settings;
       if (apiKeyVariable === undefined) return { baseURL: settings.endpoint, apiKey: NO_KEY };
       const apiKey = process.env[apiKeyVariable];
-      if (apiKey === undefined || apiKey === '') throw new WatersmeetError('provider.key', `The environment variable ${apiKeyVariable} is not set: it should hold the key for ${settings.endpoint}. Set it, then type \`watersmeet resume\`.`);
+      if (apiKey === undefined || apiKey === '')
+        throw new WatersmeetError(
+          'provider.key',
+          `The environment variable ${apiKeyVariable} is not set: it should hold the key for ${settings.endpoint}. Set it, then type \`watersmeet resume\`.`,
+        );
       return { baseURL: settings.endpoint, apiKey };
     },
     async close() {

@@ -36,19 +36,30 @@ const CLUSTER_PACE: EnginePace = { heartbeatSeconds: 30, firstRetryMilliseconds:
 /** The engine, started if it is ours to start. `host` says whether this process holds the host lock. */
 export async function openEngine(options: EngineOptions, host: boolean): Promise<Engine> {
   const { address, profile } = options;
-  const named = address !== undefined || profile !== undefined || process.env['TEMPORAL_ADDRESS'] !== undefined || process.env['TEMPORAL_PROFILE'] !== undefined;
+  const named =
+    address !== undefined || profile !== undefined || process.env['TEMPORAL_ADDRESS'] !== undefined || process.env['TEMPORAL_PROFILE'] !== undefined;
   if (named && options.embedded !== true) return openCluster(options);
   if (host) {
     const temporal = await options.temporal();
     installRuntime(options.folder);
     const server = await openEmbeddedServer({ folder: options.folder, temporal });
-    return { kind: 'embedded', address: server.file.address, namespace: server.file.namespace, connection: server.connection, pace: EMBEDDED_PACE, close: () => server.stop() };
+    return {
+      kind: 'embedded',
+      address: server.file.address,
+      namespace: server.file.namespace,
+      connection: server.connection,
+      pace: EMBEDDED_PACE,
+      close: () => server.stop(),
+    };
   }
   const file = await readEngineFile(options.folder);
   if (file !== undefined) installRuntime(options.folder);
   const connection = file === undefined ? undefined : await connectTo(file);
   if (file === undefined || connection === undefined) {
-    throw new WatersmeetError('input.invalid', `Another process works in ${options.folder}, but its Temporal server does not answer yet. Try again in a few seconds.`);
+    throw new WatersmeetError(
+      'input.invalid',
+      `Another process works in ${options.folder}, but its Temporal server does not answer yet. Try again in a few seconds.`,
+    );
   }
   return { kind: 'embedded', address: file.address, namespace: file.namespace, connection, pace: EMBEDDED_PACE, close: () => connection.close() };
 }
@@ -64,7 +75,11 @@ async function openCluster(options: EngineOptions): Promise<Engine> {
   try {
     loaded = loadClientConnectConfig(options.profile === undefined ? {} : { profile: options.profile });
   } catch (error) {
-    throw new WatersmeetError('input.invalid', `The Temporal profile cannot be read: ${error instanceof Error ? error.message : String(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`, { cause: error });
+    throw new WatersmeetError(
+      'input.invalid',
+      `The Temporal profile cannot be read: ${error instanceof Error ? error.message : String(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`,
+      { cause: error },
+    );
   }
   const connectionOptions = { ...loaded.connectionOptions, ...(options.address === undefined ? {} : { address: options.address }) };
   const address = connectionOptions.address ?? '127.0.0.1:7233';
@@ -75,6 +90,10 @@ async function openCluster(options: EngineOptions): Promise<Engine> {
     await connection.withDeadline(Date.now() + 10_000, () => connection.workflowService.describeNamespace({ namespace }));
     return { kind: 'cluster', address, namespace, connection, pace: CLUSTER_PACE, close: () => connection.close() };
   } catch (error) {
-    throw new WatersmeetError('input.invalid', `The Temporal cluster at ${address} (namespace ${namespace}) does not answer (${reasonOf(error)}). Check the address, the namespace and the key, or unset them to use the embedded server.`, { cause: error });
+    throw new WatersmeetError(
+      'input.invalid',
+      `The Temporal cluster at ${address} (namespace ${namespace}) does not answer (${reasonOf(error)}). Check the address, the namespace and the key, or unset them to use the embedded server.`,
+      { cause: error },
+    );
   }
 }

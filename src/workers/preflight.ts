@@ -49,7 +49,9 @@ export async function checkInput(loaded: LoadedConfig, options: PreflightOptions
 
 /** One of each endpoint, name and key that the roles use. */
 export function distinctModels(loaded: LoadedConfig): readonly ModelSettings[] {
-  return [...new Map(Object.values(loaded.settings.models).map((model) => [JSON.stringify([model.endpoint, model.model, model.apiKeyVariable]), model])).values()];
+  return [
+    ...new Map(Object.values(loaded.settings.models).map((model) => [JSON.stringify([model.endpoint, model.model, model.apiKeyVariable]), model])).values(),
+  ];
 }
 
 /** Bytes that the user may still write on the disk that holds the folder, or will hold it. */
@@ -68,11 +70,16 @@ async function existing(folder: string): Promise<string> {
 async function checkDisk(folder: string, freeBytes: (folder: string) => Promise<number>): Promise<void> {
   const place = await existing(folder);
   await access(place, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-    throw invalid(`${place} cannot be written (${error.code ?? error.message}), and the run's state belongs in ${folder}. Check its permissions, or set \`folder\` in the configuration to another place.`, error);
+    throw invalid(
+      `${place} cannot be written (${error.code ?? error.message}), and the run's state belongs in ${folder}. Check its permissions, or set \`folder\` in the configuration to another place.`,
+      error,
+    );
   });
   const free = await freeBytes(folder);
   if (free >= LEAST_FREE_BYTES) return;
-  throw invalid(`The disk that holds ${folder} has ${megabytes(free)} MB free; a run needs at least ${megabytes(LEAST_FREE_BYTES)} MB. Free some space there, or set \`folder\` in the configuration to another disk.`);
+  throw invalid(
+    `The disk that holds ${folder} has ${megabytes(free)} MB free; a run needs at least ${megabytes(LEAST_FREE_BYTES)} MB. Free some space there, or set \`folder\` in the configuration to another disk.`,
+  );
 }
 
 function megabytes(bytes: number): number {
@@ -86,11 +93,17 @@ function megabytes(bytes: number): number {
  *
  * @returns what was found, as the end of a sentence.
  */
-export async function checkEndpoint(model: ModelSettings, environment: Readonly<Record<string, string | undefined>>, seconds = ENDPOINT_SECONDS): Promise<string> {
+export async function checkEndpoint(
+  model: ModelSettings,
+  environment: Readonly<Record<string, string | undefined>>,
+  seconds = ENDPOINT_SECONDS,
+): Promise<string> {
   const { endpoint, apiKeyVariable } = model;
   const key = apiKeyVariable === undefined ? undefined : environment[apiKeyVariable];
   if (apiKeyVariable !== undefined && (key === undefined || key === '')) {
-    throw invalid(`The environment variable ${apiKeyVariable} is not set: it should hold the key for ${endpoint}. Set it (export ${apiKeyVariable}=...), then start again.`);
+    throw invalid(
+      `The environment variable ${apiKeyVariable} is not set: it should hold the key for ${endpoint}. Set it (export ${apiKeyVariable}=...), then start again.`,
+    );
   }
   const answer = await ask(`${endpoint}/models`, { headers: headersOf(key) }, seconds);
   if (answer.kind === 'unreachable') {
@@ -111,7 +124,10 @@ export async function checkEndpoint(model: ModelSettings, environment: Readonly<
   throw invalid(`${endpoint} has no model "${model.model}". ${otherNames(model.model, names)} Correct the model in the configuration, then start again.`);
 }
 
-type EndpointAnswer = { readonly kind: 'answer'; readonly status: number; readonly body: unknown } | { readonly kind: 'unreachable'; readonly why: string } | { readonly kind: 'silent' };
+type EndpointAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: unknown }
+  | { readonly kind: 'unreachable'; readonly why: string }
+  | { readonly kind: 'silent' };
 
 async function ask(url: string, init: RequestInit, seconds: number): Promise<EndpointAnswer> {
   try {
@@ -125,7 +141,11 @@ async function ask(url: string, init: RequestInit, seconds: number): Promise<End
 }
 
 async function refusesKey(endpoint: string, key: string | undefined, seconds: number): Promise<boolean> {
-  const answer = await ask(`${endpoint}/chat/completions`, { method: 'POST', headers: { ...headersOf(key), 'content-type': 'application/json' }, body: '{}' }, seconds);
+  const answer = await ask(
+    `${endpoint}/chat/completions`,
+    { method: 'POST', headers: { ...headersOf(key), 'content-type': 'application/json' }, body: '{}' },
+    seconds,
+  );
   return answer.kind === 'answer' && answer.status === 401;
 }
 
@@ -146,13 +166,21 @@ function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return { ECONNREFUSED: 'connection refused', ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up', ECONNRESET: 'it closes the connection' }[code] ?? (cause.message || code);
+  return (
+    { ECONNREFUSED: 'connection refused', ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up', ECONNRESET: 'it closes the connection' }[
+      code
+    ] ??
+    (cause.message || code)
+  );
 }
 
 /** The names that an OpenAI-compatible list holds; undefined when it cannot tell: empty, of another shape, or of a server that takes any name. */
 function modelNames(body: unknown): readonly string[] | undefined {
   const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? (body.data as readonly unknown[]) : [];
-  const entries = data.filter((entry): entry is { readonly id: string; readonly owned_by?: unknown } => typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string');
+  const entries = data.filter(
+    (entry): entry is { readonly id: string; readonly owned_by?: unknown } =>
+      typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string',
+  );
   // llama.cpp's server answers for the one model it has loaded, however it is called; proxies list patterns.
   if (entries.length === 0 || entries.some((entry) => entry.owned_by === 'llamacpp' || entry.id.includes('*'))) return undefined;
   return entries.map((entry) => entry.id);

@@ -27,7 +27,11 @@ export interface ReadTasks {
 }
 
 /** Throws WatersmeetError 'input.invalid' for whatever is wrong with the benchmark; nothing is started. `read`: when it was read already. */
-export async function prepareRun(store: Store, loaded: LoadedConfig, options: { readonly fromChampion: boolean; readonly overrides?: RunInput['overrides']; readonly read?: ReadTasks }): Promise<PreparedRun> {
+export async function prepareRun(
+  store: Store,
+  loaded: LoadedConfig,
+  options: { readonly fromChampion: boolean; readonly overrides?: RunInput['overrides']; readonly read?: ReadTasks },
+): Promise<PreparedRun> {
   const { settings } = loaded;
   const { tasks, assigned, warnings } = options.read ?? (await readTasks(loaded));
   const parts = await store.assignParts(settings.project, assigned);
@@ -42,7 +46,11 @@ export async function prepareRun(store: Store, loaded: LoadedConfig, options: { 
   }
   const put = async (part: Part): Promise<TaskListReference> => {
     const list = lists[part].toSorted((left, right) => (left.id < right.id ? -1 : 1));
-    if (list.length < 2) throw new WatersmeetError('input.invalid', `The benchmark has ${list.length} ${part} task${list.length === 1 ? '' : 's'}; a run needs at least 2. Add tasks, or change benchmark.splits.`);
+    if (list.length < 2)
+      throw new WatersmeetError(
+        'input.invalid',
+        `The benchmark has ${list.length} ${part} task${list.length === 1 ? '' : 's'}; a run needs at least 2. Add tasks, or change benchmark.splits.`,
+      );
     return { list: await store.putObject('task-list', list as unknown as Json), size: list.length };
   };
   const listReferences = { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
@@ -53,7 +61,12 @@ export async function prepareRun(store: Store, loaded: LoadedConfig, options: { 
       settings,
       ...(loaded.file === undefined ? {} : { configFile: loaded.file }),
       ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
-      identity: identityOf(settings, { train: listReferences.train.list, select: listReferences.select.list, confirm: listReferences.confirm.list, test: listReferences.test.list }),
+      identity: identityOf(settings, {
+        train: listReferences.train.list,
+        select: listReferences.select.list,
+        confirm: listReferences.confirm.list,
+        test: listReferences.test.list,
+      }),
       lists: listReferences,
       seed,
       against: champion === undefined ? 'seed' : 'champion',
@@ -83,7 +96,12 @@ export async function countParts(loaded: LoadedConfig): Promise<Record<Part, num
 
 /** Covers what agent and scorer see of a task; not its id or split. */
 function taskHash(task: Task): string {
-  return contentAddress({ input: task.input, expected: task.expected ?? null, category: task.category ?? null, metadata: (task.metadata as Json | undefined) ?? null });
+  return contentAddress({
+    input: task.input,
+    expected: task.expected ?? null,
+    category: task.category ?? null,
+    metadata: (task.metadata as Json | undefined) ?? null,
+  });
 }
 
 let version: Promise<string> | undefined;

@@ -1,7 +1,7 @@
 // Small questions about processes and ports of this machine.
 
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 
@@ -14,6 +14,20 @@ export async function commandLineOf(pid: number): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Ids of the processes whose command line holds a text. */
+export async function processesWith(text: string): Promise<readonly number[]> {
+  if (process.platform === 'linux') {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+    const lines = await Promise.all(pids.map(async (pid) => ({ pid, line: await commandLineOf(pid) })));
+    return lines.filter(({ line }) => line?.includes(text) === true).map(({ pid }) => pid);
+  }
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,command='], { maxBuffer: 2 ** 26 });
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(text))
+    .map((line) => Number.parseInt(line, 10));
 }
 
 /** A TCP port of the loopback interface that was free a moment ago. */

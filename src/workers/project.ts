@@ -27,8 +27,13 @@ export interface OpenProjectOptions {
  */
 export async function open(options: OpenProjectOptions = {}): Promise<Project> {
   const { config = '.', set = [] } = options;
-  const loaded = typeof config === 'string' ? await loadConfig(config, { overrides: { set } }) : resolveConfig(config, { folder: process.cwd(), overrides: { set } });
-  const watersmeet = await openWatersmeet({ folder: loaded.projectFolder, engine: loaded.engine, ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }) });
+  const loaded =
+    typeof config === 'string' ? await loadConfig(config, { overrides: { set } }) : resolveConfig(config, { folder: process.cwd(), overrides: { set } });
+  const watersmeet = await openWatersmeet({
+    folder: loaded.projectFolder,
+    engine: loaded.engine,
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
   return new Project(watersmeet, loaded, set);
 }
 

@@ -72,11 +72,19 @@ export class RunPartsCache {
     if (given !== undefined) return given;
     const { settings, configFile } = run.input;
     if (settings.agent.kind !== 'function' && settings.scorer.kind !== 'function') return undefined;
-    if (configFile === undefined) throw new WatersmeetError('agent.broken', `The run "${run.id}" was started from code with functions for agent or scorer; this process does not know them. Resume it from that code.`);
+    if (configFile === undefined)
+      throw new WatersmeetError(
+        'agent.broken',
+        `The run "${run.id}" was started from code with functions for agent or scorer; this process does not know them. Resume it from that code.`,
+      );
     try {
       return (await loadConfig(configFile, run.input.overrides === undefined ? {} : { overrides: run.input.overrides })).definitions;
     } catch (error) {
-      throw new WatersmeetError('agent.broken', `The configuration of run "${run.id}" can no longer be loaded: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new WatersmeetError(
+        'agent.broken',
+        `The configuration of run "${run.id}" can no longer be loaded: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     }
   }
 }

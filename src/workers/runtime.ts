@@ -17,7 +17,10 @@ export function installRuntime(folder: string): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, timestampNanos, meta }) => {
       try {
-        appendFileSync(file, `${new Date(Number(timestampNanos / 1_000_000n)).toISOString()} ${level} ${message} ${JSON.stringify(meta ?? {}, (_, value: unknown) => (value instanceof Error ? value.stack : typeof value === 'bigint' ? String(value) : value))}\n`);
+        appendFileSync(
+          file,
+          `${new Date(Number(timestampNanos / 1_000_000n)).toISOString()} ${level} ${message} ${JSON.stringify(meta ?? {}, (_, value: unknown) => (value instanceof Error ? value.stack : typeof value === 'bigint' ? String(value) : value))}\n`,
+        );
       } catch {
         // A full disk must not end the process that reports it.
       }
@@ -26,4 +29,3 @@ export function installRuntime(folder: string): void {
     shutdownSignals: [],
   });
 }
-

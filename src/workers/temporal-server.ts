@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { WatersmeetError } from '../core/failures.js';
-import { commandLineOf, freePort } from './processes.js';
+import { commandLineOf, freePort, processesWith } from './processes.js';
 
 /** What `<folder>/engine.json` holds: how other processes, and the next host, find the server. */
 export interface EngineFile {
@@ -35,6 +35,8 @@ const WATCH_EVERY = 500;
 const START_SECONDS = 60;
 const START_ATTEMPTS = 3;
 const STOP_SECONDS = 10;
+/** Characters of the log's last line in an error. */
+const LOG_SHOWN = 300;
 
 export interface TemporalProgram {
   readonly path: string;
@@ -56,6 +58,8 @@ export async function openEmbeddedServer(options: ServerOptions): Promise<Embedd
     await endServer(left.pid, databaseFile);
     if (left.temporalVersion !== options.temporal.version) setAside(databaseFile, left.temporalVersion);
   }
+  // One whose host died before it could write down which it is.
+  for (const pid of await processesWith(`--db-filename ${databaseFile} `).catch(() => [])) await signalAndWait(pid, 'SIGKILL');
   for (let attempt = 1; ; attempt++) {
     try {
       const { file, connection } = await start(options.folder, databaseFile, options.temporal, await freePort());
@@ -88,13 +92,36 @@ export async function connectTo(file: EngineFile, databaseFile?: string): Promis
   return undefined;
 }
 
-async function start(folder: string, databaseFile: string, temporal: TemporalProgram, port: number): Promise<{ readonly file: EngineFile; readonly connection: NativeConnection }> {
+async function start(
+  folder: string,
+  databaseFile: string,
+  temporal: TemporalProgram,
+  port: number,
+): Promise<{ readonly file: EngineFile; readonly connection: NativeConnection }> {
   const address = `127.0.0.1:${port}`;
   const logFile = path.join(folder, 'temporal.log');
   const log = openSync(logFile, 'a');
   const child = spawn(
     temporal.path,
-    ['server', 'start-dev', '--db-filename', databaseFile, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal', '--ip', '127.0.0.1', '--port', String(port), '--headless', '--log-level', 'error', '--dynamic-config-value', 'frontend.enableServerVersionCheck=false'],
+    [
+      'server',
+      'start-dev',
+      '--db-filename',
+      databaseFile,
+      '--sqlite-pragma',
+      'journal_mode=wal',
+      '--sqlite-pragma',
+      'synchronous=normal',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--headless',
+      '--log-level',
+      'error',
+      '--dynamic-config-value',
+      'frontend.enableServerVersionCheck=false',
+    ],
     // Its own group: Ctrl-C reaches us first, and a killed host leaves a server that the next one takes over.
     { detached: true, stdio: ['ignore', log, log] },
   );
@@ -118,7 +145,11 @@ async function start(folder: string, databaseFile: string, temporal: TemporalPro
     return { file, connection };
   }
   if (ended === undefined) await endServer(child.pid!, databaseFile);
-  throw new WatersmeetError('internal.defect', `The Temporal server (${temporal.path}) did not start: ${ended ?? `no answer in ${START_SECONDS} s`}. Its log is ${logFile}. Try \`watersmeet doctor\`.`);
+  const last = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').at(-1)!.slice(0, LOG_SHOWN);
+  throw new WatersmeetError(
+    'input.invalid',
+    `The Temporal server (${temporal.path}) did not start: ${ended ?? `no answer in ${START_SECONDS} s`}. Its log, ${logFile}, ${last === '' ? 'is empty' : `ends with: ${last}`}. Mend that, or set TEMPORAL_ADDRESS to use a server that runs elsewhere; \`watersmeet doctor\` may tell more.`,
+  );
 }
 
 /** A connection once the namespace serves: an open port is not enough. */

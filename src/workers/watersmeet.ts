@@ -1,7 +1,6 @@
 // The composition root: store, engine, worker and client put together for one project folder.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import type { LoadedConfig } from '../config/resolve-config.js';
@@ -52,7 +51,6 @@ const LOCK_EVERY = 1_000;
  * tries again each second.
  */
 export async function openWatersmeet(options: OpenOptions): Promise<Watersmeet> {
-  await mkdir(options.folder, { recursive: true });
   const store = await openStore({ folder: options.folder });
   const watersmeet = new Watersmeet(store, options);
   try {
@@ -105,7 +103,10 @@ export class Watersmeet {
   async connect(lock: HostLock | undefined): Promise<void> {
     const { folder, onProgress } = this.#options;
     this.#lock = lock;
-    this.#engine = await openEngine({ folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) }, lock !== undefined);
+    this.#engine = await openEngine(
+      { folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) },
+      lock !== undefined,
+    );
     if (lock !== undefined && this.#options.work !== false) await this.#host();
     if (lock === undefined) {
       this.#lockTimer = setInterval(() => void this.#tryToHost(), LOCK_EVERY);
@@ -114,10 +115,23 @@ export class Watersmeet {
   }
 
   /** Starts a run of a configuration. Throws 'input.invalid' before anything is started. `read`: what `checkInput` gave, when it was asked before. */
-  async start(loaded: LoadedConfig, options: { readonly startedBy?: string; readonly fromChampion?: boolean; readonly id?: string; readonly overrides?: RunInput['overrides']; readonly read?: ReadTasks } = {}): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
+  async start(
+    loaded: LoadedConfig,
+    options: {
+      readonly startedBy?: string;
+      readonly fromChampion?: boolean;
+      readonly id?: string;
+      readonly overrides?: RunInput['overrides'];
+      readonly read?: ReadTasks;
+    } = {},
+  ): Promise<{ readonly run: RunHandle; readonly warnings: readonly string[] }> {
     const { onProgress } = this.#options;
     const read = options.read ?? (await checkInput(loaded, onProgress === undefined ? {} : { onProgress }));
-    const prepared = await prepareRun(this.store, loaded, { fromChampion: options.fromChampion ?? false, read, ...(options.overrides === undefined ? {} : { overrides: options.overrides }) });
+    const prepared = await prepareRun(this.store, loaded, {
+      fromChampion: options.fromChampion ?? false,
+      read,
+      ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
+    });
     const id = options.id ?? newRunId();
     if (loaded.file === undefined) this.#parts.define(id, loaded.definitions);
     await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
@@ -128,7 +142,11 @@ export class Watersmeet {
   async resume(id?: string, options: { readonly loaded?: LoadedConfig; readonly set?: readonly string[] } = {}): Promise<RunHandle> {
     const row = await findRun(this.store, id, 'unfinished');
     if (row.status === 'completed') return this.#handle(row.id);
-    if (row.status === 'cancelled') throw new WatersmeetError('input.invalid', `The run "${row.id}" was cancelled. Start a new one with \`watersmeet optimize\`: what is recorded is not paid again.`);
+    if (row.status === 'cancelled')
+      throw new WatersmeetError(
+        'input.invalid',
+        `The run "${row.id}" was cancelled. Start a new one with \`watersmeet optimize\`: what is recorded is not paid again.`,
+      );
     const { configFile, overrides } = row.input;
     const set = [...(overrides?.set ?? []), ...(options.set ?? [])];
     const present = options.loaded ?? (configFile === undefined ? undefined : await loadConfig(configFile, { overrides: { ...overrides, set } }));
@@ -232,9 +250,14 @@ export class Watersmeet {
   async #adopt(row: RunRow, present: LoadedConfig): Promise<void> {
     const changed = differences(row.input.settings, present.settings, { agentMended: row.waiting === 'agent' || row.waiting === 'task' });
     if (changed.length > 0) {
-      throw new WatersmeetError('input.invalid', `The configuration differs from the one run "${row.id}" was started with in ${changed.join(', ')}. A resume may change limits, concurrency, credentials and the scorer only: change it back, or start a new run with \`watersmeet optimize\` (what is recorded is not paid again).`);
+      throw new WatersmeetError(
+        'input.invalid',
+        `The configuration differs from the one run "${row.id}" was started with in ${changed.join(', ')}. A resume may change limits, concurrency, credentials and the scorer only: change it back, or start a new run with \`watersmeet optimize\` (what is recorded is not paid again).`,
+      );
     }
-    await this.store.updateRun(row.id, { input: { ...row.input, settings: present.settings, ...(sameCode(row.input.settings, present.settings) ? {} : { startOver: true as const }) } });
+    await this.store.updateRun(row.id, {
+      input: { ...row.input, settings: present.settings, ...(sameCode(row.input.settings, present.settings) ? {} : { startOver: true as const }) },
+    });
   }
 
   #handle(id: string): RunHandle {
@@ -249,7 +272,8 @@ export class Watersmeet {
 
 /** Whether agent and scorer are the ones that made the run's results so far. */
 function sameCode(recorded: RunSettings, present: RunSettings): boolean {
-  const codeOf = ({ agent, scorer }: RunSettings) => JSON.stringify([agent.kind === 'function' ? agent.version : '', scorer.kind === 'function' ? scorer.version : '']);
+  const codeOf = ({ agent, scorer }: RunSettings) =>
+    JSON.stringify([agent.kind === 'function' ? agent.version : '', scorer.kind === 'function' ? scorer.version : '']);
   return codeOf(recorded) === codeOf(present);
 }
 

@@ -14,7 +14,12 @@ export function taskQueue(storeId: string): string {
   return `watersmeet-${storeId}`;
 }
 
-export function createWorker(options: { readonly engine: Engine; readonly storeId: string; readonly dependencies: ActivityDependencies; readonly maxCachedWorkflows?: number }): Promise<Worker> {
+export function createWorker(options: {
+  readonly engine: Engine;
+  readonly storeId: string;
+  readonly dependencies: ActivityDependencies;
+  readonly maxCachedWorkflows?: number;
+}): Promise<Worker> {
   const { engine } = options;
   const embedded = engine.kind === 'embedded';
   return Worker.create({

@@ -37,11 +37,19 @@ export function openScope(plan: RunPlan, pace: EnginePace): RunScope {
 }
 
 /** Evaluates tasks [from, to) of a list. */
-export async function evaluate(scope: RunScope, path: string, candidate: CandidateReference, list: ListReference, range: { readonly from: number; readonly to: number } = { from: 0, to: list.size }): Promise<Scores> {
+export async function evaluate(
+  scope: RunScope,
+  path: string,
+  candidate: CandidateReference,
+  list: ListReference,
+  range: { readonly from: number; readonly to: number } = { from: 0, to: list.size },
+): Promise<Scores> {
   const batches = batchesOf(range.from, range.to);
   if (batches.length <= scope.pace.historyEvents * INLINE_SHARE) return evaluateBatches(scope, path, candidate, list.list, batches);
   const input: EvaluationGroupInput = { plan: scope.plan, pace: scope.pace, path, candidate, list: list.list, from: range.from, to: range.to, done: NOTHING };
-  return scope.gate.child(() => startChild(evaluationGroup, { workflowId: `${workflowInfo().workflowId}/${path}/${candidate.hash.slice(0, 8)}`, args: [input] }));
+  return scope.gate.child(() =>
+    startChild(evaluationGroup, { workflowId: `${workflowInfo().workflowId}/${path}/${candidate.hash.slice(0, 8)}`, args: [input] }),
+  );
 }
 
 export interface EvaluationGroupInput {
@@ -75,11 +83,16 @@ interface Batch {
 }
 
 function batchesOf(from: number, to: number): readonly Batch[] {
-  return Array.from({ length: Math.ceil((to - from) / BATCH) }, (_, index) => ({ offset: from + index * BATCH, count: Math.min(BATCH, to - from - index * BATCH) }));
+  return Array.from({ length: Math.ceil((to - from) / BATCH) }, (_, index) => ({
+    offset: from + index * BATCH,
+    count: Math.min(BATCH, to - from - index * BATCH),
+  }));
 }
 
 async function evaluateBatches(scope: RunScope, path: string, candidate: CandidateReference, list: string, batches: readonly Batch[]): Promise<Scores> {
-  const results = await lanes(scope.plan.batchLanes, batches, ({ offset, count }) => scope.gate.step(() => scope.act.evaluateBatch({ runId: scope.plan.runId, path, candidate, list, offset, count })));
+  const results = await lanes(scope.plan.batchLanes, batches, ({ offset, count }) =>
+    scope.gate.step(() => scope.act.evaluateBatch({ runId: scope.plan.runId, path, candidate, list, offset, count })),
+  );
   return joined(results);
 }
 

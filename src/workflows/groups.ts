@@ -15,7 +15,11 @@ function historyIsLong(pace: EnginePace): boolean {
 }
 
 /** Steps every item until all have ended or the history is long. Items keep their order. */
-export async function stepAll<State extends { readonly ended?: unknown }>(pace: EnginePace, states: readonly State[], step: (state: State) => Promise<State>): Promise<{ readonly states: readonly State[]; readonly finished: boolean }> {
+export async function stepAll<State extends { readonly ended?: unknown }>(
+  pace: EnginePace,
+  states: readonly State[],
+  step: (state: State) => Promise<State>,
+): Promise<{ readonly states: readonly State[]; readonly finished: boolean }> {
   const stepped = await lanes(GROUP_LANES, states, async (state) => {
     let current = state;
     while (current.ended === undefined && !historyIsLong(pace)) current = await step(current);

@@ -30,7 +30,10 @@ export async function mergeGroup(input: MergeGroupInput): Promise<string> {
   const scope = openScope(input.plan, input.pace);
   const { runId } = input.plan;
   const begun =
-    input.states ?? (await scope.gate.step(() => scope.act.readClusters({ runId, clusters: input.clusters, from: input.from, to: input.to }))).map((parents, index) => startMerge(nodeId(input.level, input.from + index + 1), input.level, parents));
+    input.states ??
+    (await scope.gate.step(() => scope.act.readClusters({ runId, clusters: input.clusters, from: input.from, to: input.to }))).map((parents, index) =>
+      startMerge(nodeId(input.level, input.from + index + 1), input.level, parents),
+    );
   const { states, finished } = await stepAll(input.pace, begun, (state) => nextMergeStep(scope, input.pool, input.share, state));
   if (!finished) return continueAsNew<typeof mergeGroup>({ ...input, states });
   return scope.gate.step(() => scope.act.storeNodes({ runId, nodes: states.map((state) => state.ended!) }));

@@ -35,7 +35,13 @@ export function startMerge(id: string, level: number, parents: readonly RunNode[
 /** Takes one step of the merge. A defect in one node sends its best parent up with the reason. */
 export async function nextMergeStep(scope: RunScope, pool: ListReference, share: Share, state: MergeState): Promise<MergeState> {
   try {
-    if (state.parents.length === 1) return await end(scope, state, { winner: state.parents[0]!.candidate, verdict: 'single', why: 'nothing to merge with', margin: state.parents[0]!.margin });
+    if (state.parents.length === 1)
+      return await end(scope, state, {
+        winner: state.parents[0]!.candidate,
+        verdict: 'single',
+        why: 'nothing to merge with',
+        margin: state.parents[0]!.margin,
+      });
     if (scope.plan.merge.pool === 0) return await mergeUngated(scope, state);
     if (state.measured === undefined) {
       // Parents are always compared before one of them goes up, as long as the share allows it.
@@ -55,7 +61,19 @@ export async function nextMergeStep(scope: RunScope, pool: ListReference, share:
 /** Without a pool: everything every parent found, no rollouts; select judges the result. */
 async function mergeUngated(scope: RunScope, state: MergeState): Promise<MergeState> {
   const { candidate, items, usage } = await unite(scope, state);
-  return end(scope, { ...state, used: addUsage(state.used, usage) }, { winner: candidate, combined: candidate, verdict: 'ungated', why: 'merged without a gate (merge.pool is 0); select judges it', margin: Math.max(...state.parents.map((parent) => parent.margin)), offered: items, kept: items });
+  return end(
+    scope,
+    { ...state, used: addUsage(state.used, usage) },
+    {
+      winner: candidate,
+      combined: candidate,
+      verdict: 'ungated',
+      why: 'merged without a gate (merge.pool is 0); select judges it',
+      margin: Math.max(...state.parents.map((parent) => parent.margin)),
+      offered: items,
+      kept: items,
+    },
+  );
 }
 
 async function measureParents(scope: RunScope, pool: ListReference, state: MergeState): Promise<MergeState> {
@@ -64,7 +82,15 @@ async function measureParents(scope: RunScope, pool: ListReference, state: Merge
   for (const run of runs) used = addUsage(used, run.usage);
   const limit = runs.find((run) => run.limit !== undefined)?.limit;
   const scores = runs.map((run) => run.scores);
-  const best = scores.map(mean).reduce((top, value, index, means) => (value > means[top]! + 1e-9 || (Math.abs(value - means[top]!) <= 1e-9 && state.parents[index]!.candidate.tokens < state.parents[top]!.candidate.tokens) ? index : top), 0);
+  const best = scores
+    .map(mean)
+    .reduce(
+      (top, value, index, means) =>
+        value > means[top]! + 1e-9 || (Math.abs(value - means[top]!) <= 1e-9 && state.parents[index]!.candidate.tokens < state.parents[top]!.candidate.tokens)
+          ? index
+          : top,
+      0,
+    );
   return { ...state, used, measured: { scores, best }, ...(limit === undefined ? {} : { limit }) };
 }
 
@@ -73,10 +99,19 @@ async function planOffers(scope: RunScope, pool: ListReference, state: MergeStat
   if (scope.plan.merge.combine === 'union') {
     const { candidate, items, usage } = await unite(scope, state);
     const run = await evaluate(scope, `${path(state)}/combined`, candidate, pool);
-    return concluded(scope, { ...state, used: addUsage(state.used, addUsage(usage, run.usage)) }, measured, { candidate, scores: run.scores, offered: items, kept: items });
+    return concluded(scope, { ...state, used: addUsage(state.used, addUsage(usage, run.usage)) }, measured, {
+      candidate,
+      scores: run.scores,
+      offered: items,
+      kept: items,
+    });
   }
   const plan = await scope.gate.step(() => scope.act.planMerge({ runId: scope.plan.runId, path: path(state), parents: state.parents, best: best.id }));
-  return { ...state, used: addUsage(state.used, plan.usage), search: { plan, greedy: startGreedy(plan.rounds), candidate: plan.base, scores: measured.scores[measured.best]! } };
+  return {
+    ...state,
+    used: addUsage(state.used, plan.usage),
+    search: { plan, greedy: startGreedy(plan.rounds), candidate: plan.base, scores: measured.scores[measured.best]! },
+  };
 }
 
 /** Whether the node's share covers so many further rollouts, at the tokens its rollouts used so far. */
@@ -91,21 +126,48 @@ function bestByMargin(scope: RunScope, state: MergeState): Promise<MergeState> {
 }
 
 /** One trial of the greedy search, or its end. */
-async function tryOffers(scope: RunScope, pool: ListReference, share: Share, state: MergeState, measured: NonNullable<MergeState['measured']>, search: NonNullable<MergeState['search']>): Promise<MergeState> {
+async function tryOffers(
+  scope: RunScope,
+  pool: ListReference,
+  share: Share,
+  state: MergeState,
+  measured: NonNullable<MergeState['measured']>,
+  search: NonNullable<MergeState['search']>,
+): Promise<MergeState> {
   const trial = nextTrial(search.greedy);
   if (trial === undefined || state.limit !== undefined || !affordable(share, state, pool.size)) {
-    return concluded(scope, state, measured, { candidate: search.candidate, scores: search.scores, offered: search.greedy.offers, kept: search.greedy.kept.reduce((sum, { from, to }) => sum + to - from, 0) });
+    return concluded(scope, state, measured, {
+      candidate: search.candidate,
+      scores: search.scores,
+      offered: search.greedy.offers,
+      kept: search.greedy.kept.reduce((sum, { from, to }) => sum + to - from, 0),
+    });
   }
-  const candidate = await scope.gate.step(() => scope.act.composeCandidate({ runId: scope.plan.runId, offers: search.plan.offers, from: search.candidate.document, chosen: trial.offers }));
+  const candidate = await scope.gate.step(() =>
+    scope.act.composeCandidate({ runId: scope.plan.runId, offers: search.plan.offers, from: search.candidate.document, chosen: trial.offers }),
+  );
   // What an offer does not change cannot be measured: it is kept for what it says of the origins.
   const same = candidate.hash === search.candidate.hash;
   const run = same ? undefined : await evaluate(scope, `${path(state)}/trial-${String(search.greedy.trials + 1).padStart(3, '0')}`, candidate, pool);
-  const kept = run === undefined || mergeGate({ before: search.scores, after: run.scores, tokensBefore: search.candidate.tokens, tokensAfter: candidate.tokens, tolerance: scope.plan.gate.tolerance }).accepted;
+  const kept =
+    run === undefined ||
+    mergeGate({
+      before: search.scores,
+      after: run.scores,
+      tokensBefore: search.candidate.tokens,
+      tokensAfter: candidate.tokens,
+      tolerance: scope.plan.gate.tolerance,
+    }).accepted;
   return {
     ...state,
     ...(run?.limit === undefined ? {} : { limit: run.limit }),
     used: addUsage(state.used, run?.usage ?? NO_USAGE),
-    search: { plan: search.plan, greedy: recordTrial(search.greedy, kept), candidate: kept ? candidate : search.candidate, scores: kept && run !== undefined ? run.scores : search.scores },
+    search: {
+      plan: search.plan,
+      greedy: recordTrial(search.greedy, kept),
+      candidate: kept ? candidate : search.candidate,
+      scores: kept && run !== undefined ? run.scores : search.scores,
+    },
   };
 }
 
@@ -113,10 +175,21 @@ function unite(scope: RunScope, state: MergeState): ReturnType<RunScope['act']['
   return scope.gate.step(() => scope.act.uniteParents({ runId: scope.plan.runId, path: path(state), parents: state.parents }));
 }
 
-async function concluded(scope: RunScope, state: MergeState, measured: NonNullable<MergeState['measured']>, combined: { readonly candidate: CandidateReference; readonly scores: readonly number[]; readonly offered: number; readonly kept: number }): Promise<MergeState> {
+async function concluded(
+  scope: RunScope,
+  state: MergeState,
+  measured: NonNullable<MergeState['measured']>,
+  combined: { readonly candidate: CandidateReference; readonly scores: readonly number[]; readonly offered: number; readonly kept: number },
+): Promise<MergeState> {
   const best = state.parents[measured.best]!;
   const bestScores = measured.scores[measured.best]!;
-  const decision = mergeGate({ before: bestScores, after: combined.scores, tokensBefore: best.candidate.tokens, tokensAfter: combined.candidate.tokens, tolerance: scope.plan.gate.tolerance });
+  const decision = mergeGate({
+    before: bestScores,
+    after: combined.scores,
+    tokensBefore: best.candidate.tokens,
+    tokensAfter: combined.candidate.tokens,
+    tolerance: scope.plan.gate.tolerance,
+  });
   const changed = combined.candidate.hash !== best.candidate.hash;
   const accepted = decision.accepted && changed;
   const margin = mean(combined.scores) - mean(bestScores);
@@ -174,7 +247,10 @@ async function end(scope: RunScope, state: MergeState, ending: Ending): Promise<
       ],
     }),
   );
-  return { ...state, ended: { id: state.id, candidate: ending.winner, margin: ending.margin, subsets: state.parents.flatMap((parent) => parent.subsets).toSorted() } };
+  return {
+    ...state,
+    ended: { id: state.id, candidate: ending.winner, margin: ending.margin, subsets: state.parents.flatMap((parent) => parent.subsets).toSorted() },
+  };
 }
 
 function path(state: MergeState): string {

@@ -62,18 +62,31 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   const { partition, subsets, size } = await scope.gate.step(() => scope.act.divideTasks({ runId: plan.runId, baselinePath: 'baseline' }));
   const mergeLevels = treeLevels(subsets, plan.merge.fanIn).length;
   const { train, select, confirm, test } = plan.lists;
-  await record(scope, 'divide', 1, { type: 'run-planned', train: train.size, select: select.size, confirm: confirm.size, test: test.size, subsets, subsetSize: size, mergeLevels, seed: plan.seed });
+  await record(scope, 'divide', 1, {
+    type: 'run-planned',
+    train: train.size,
+    select: select.size,
+    confirm: confirm.size,
+    test: test.size,
+    subsets,
+    subsetSize: size,
+    mergeLevels,
+    seed: plan.seed,
+  });
 
   await phase(scope, 'optimize');
   const shares = planShares(plan.budget, budgetPlan(plan, { subsets, size }, baseline));
   const { missing } = shares;
-  if (missing.rollouts > 0 || missing.tokens > 0) await record(scope, 'budget', 0, { type: 'budget-reached', limit: missing.rollouts > 0 ? 'rollouts' : 'tokens', at: 'plan' });
+  if (missing.rollouts > 0 || missing.tokens > 0)
+    await record(scope, 'budget', 0, { type: 'budget-reached', limit: missing.rollouts > 0 ? 'rollouts' : 'tokens', at: 'plan' });
   const nodes = await optimizeSubsets(scope, partition, subsets, shares.subset);
   const merged = await mergeTree(scope, partition, nodes, subsets, shares.merge);
   const repaired = await repair(scope, merged, shares.repair);
 
   await phase(scope, 'select');
-  const finalists = await scope.gate.step(() => scope.act.chooseFinalists({ runId: plan.runId, seed: plan.seed, root: repaired, parents: merged.parents, nodes }));
+  const finalists = await scope.gate.step(() =>
+    scope.act.chooseFinalists({ runId: plan.runId, seed: plan.seed, root: repaired, parents: merged.parents, nodes }),
+  );
   await record(scope, 'select', 1, { type: 'finalists-chosen', finalists, tasks: plan.lists.select.size });
   const winner = await race(scope, finalists);
 
@@ -85,12 +98,17 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   await phase(scope, 'prove');
   const baselines = finalists.filter((finalist) => finalist.id.startsWith('baseline-'));
   const testTasks = Math.min(plan.lists.test.size, plan.prove.maxTasks ?? plan.lists.test.size);
-  const testList = testTasks === plan.lists.test.size ? plan.lists.test : await scope.gate.step(() => scope.act.orderList({ runId: plan.runId, list: plan.lists.test.list, purpose: 'prove' }));
+  const testList =
+    testTasks === plan.lists.test.size
+      ? plan.lists.test
+      : await scope.gate.step(() => scope.act.orderList({ runId: plan.runId, list: plan.lists.test.list, purpose: 'prove' }));
   const proofs = await both(scope, 'prove', winner.candidate, { ...testList, size: testTasks }, baselines);
   await scope.gate.step(() => scope.act.prove({ runId: plan.runId, path: 'prove', before: plan.seed, after: winner.candidate, baselines, usage: proofs }));
 
   const sentence = better ? 'The champion is better than what the run began with.' : 'No candidate was shown to be better than what the run began with.';
-  const { digest } = await scope.gate.step(() => scope.act.finishRun({ runId: plan.runId, status: 'completed', champion: winner.candidate, better, sentence, partition }));
+  const { digest } = await scope.gate.step(() =>
+    scope.act.finishRun({ runId: plan.runId, status: 'completed', champion: winner.candidate, better, sentence, partition }),
+  );
   return { champion: winner.candidate, better, digest: digest ?? '' };
 }
 
@@ -119,7 +137,10 @@ interface Merged {
 /** Level by level, until one node is left. A level starts when all below is final. */
 async function mergeTree(scope: RunScope, partition: string, leaves: readonly string[], subsets: number, share: Share): Promise<Merged> {
   const { plan, pace } = scope;
-  const nodeShare = divided(share, treeLevels(subsets, plan.merge.fanIn).reduce((sum, level) => sum + level.nodes, 0));
+  const nodeShare = divided(
+    share,
+    treeLevels(subsets, plan.merge.fanIn).reduce((sum, level) => sum + level.nodes, 0),
+  );
   if (subsets > 1) await phase(scope, 'merge');
   let nodes = leaves;
   let below = leaves;
@@ -133,7 +154,9 @@ async function mergeTree(scope: RunScope, partition: string, leaves: readonly st
       scope.gate.child(() =>
         startChild(mergeGroup, {
           workflowId: childId(`merge/level-${level}/group-${index + 1}`),
-          args: [{ plan, pace, level, clusters: levelPlan.clusters, from, to: Math.min(levelPlan.count, from + GROUP_SIZE), pool: levelPlan.pool, share: nodeShare }],
+          args: [
+            { plan, pace, level, clusters: levelPlan.clusters, from, to: Math.min(levelPlan.count, from + GROUP_SIZE), pool: levelPlan.pool, share: nodeShare },
+          ],
         }),
       ),
     );
@@ -159,12 +182,16 @@ async function repair(scope: RunScope, merged: Merged, share: Share): Promise<Ru
     if (!covers(share, amountOf(used), { rollouts: scanSize + 2 * (pool.size + plan.repair.tasks), tokens: tokensOfARound(used, round) })) break;
     const path = `repair/round-${round}`;
     const scanned = await evaluate(scope, `${path}/scan`, candidate, scan, { from: 0, to: scanSize });
-    const failing = await scope.gate.step(() => scope.act.failingTasks({ runId: plan.runId, path: `${path}/scan`, candidate, count: plan.repair.tasks, round }));
+    const failing = await scope.gate.step(() =>
+      scope.act.failingTasks({ runId: plan.runId, path: `${path}/scan`, candidate, count: plan.repair.tasks, round }),
+    );
     if (failing.size === 0) {
       await record(scope, path, 0, { type: 'repair-ended', round, verdict: 'solved', failing: 0, edits: [], candidate, usage: scanned.usage });
       break;
     }
-    const proposal = await scope.gate.step(() => scope.act.propose({ runId: plan.runId, path, evaluationPath: `${path}/scan`, candidate, list: failing, subset: 'repair', epoch: round, failed }));
+    const proposal = await scope.gate.step(() =>
+      scope.act.propose({ runId: plan.runId, path, evaluationPath: `${path}/scan`, candidate, list: failing, subset: 'repair', epoch: round, failed }),
+    );
     let usage = addUsage(scanned.usage, proposal.usage);
     let verdict: 'accepted' | 'rolled-back' | 'no-edit' = 'no-edit';
     let scores: { readonly before: Score; readonly after: Score } | undefined;
@@ -174,7 +201,13 @@ async function repair(scope: RunScope, merged: Merged, share: Share): Promise<Ru
       const [before, after] = await Promise.all([evaluate(scope, `${path}/before`, candidate, common), evaluate(scope, `${path}/gate`, tried, common)]);
       usage = addUsage(usage, addUsage(before.usage, after.usage));
       scores = { before: scoreOf(before.scores), after: scoreOf(after.scores) };
-      const { accepted } = gate({ before: before.scores, after: after.scores, tokensBefore: candidate.tokens, tokensAfter: tried.tokens, tolerance: plan.gate.tolerance });
+      const { accepted } = gate({
+        before: before.scores,
+        after: after.scores,
+        tokensBefore: candidate.tokens,
+        tokensAfter: tried.tokens,
+        tolerance: plan.gate.tolerance,
+      });
       verdict = accepted ? 'accepted' : 'rolled-back';
       if (accepted) candidate = tried;
       else failed.push(proposal.proposal);
@@ -198,7 +231,10 @@ async function race(scope: RunScope, finalists: readonly Finalist[]): Promise<Fi
     const runs = await lanes(remaining.length, remaining, (finalist) => evaluate(scope, `select/${finalist.id}`, finalist.candidate, list, { from, to }));
     for (const [index, finalist] of remaining.entries()) scores.set(finalist.id, [...scores.get(finalist.id)!, ...runs[index]!.scores]);
     const runners = remaining.map((finalist) => ({ id: finalist.id, scores: scores.get(finalist.id)!, tokens: finalist.candidate.tokens }));
-    const step = to === list.size ? { remaining: remaining.map((finalist) => finalist.id), dropped: [] } : raceStep({ finalists: runners, blockSize, minTasks: 2 * blockSize, confidence: 0.95 });
+    const step =
+      to === list.size
+        ? { remaining: remaining.map((finalist) => finalist.id), dropped: [] }
+        : raceStep({ finalists: runners, blockSize, minTasks: 2 * blockSize, confidence: 0.95 });
     await record(scope, `select/block-${String(block).padStart(2, '0')}`, 0, {
       type: 'race-block-ended',
       block,
@@ -209,13 +245,20 @@ async function race(scope: RunScope, finalists: readonly Finalist[]): Promise<Fi
   }
   const ranked = rankFinalists(remaining.map((finalist) => ({ id: finalist.id, scores: scores.get(finalist.id)!, tokens: finalist.candidate.tokens })));
   const winner = finalists.find((finalist) => finalist.id === ranked[0]!.id)!;
-  await record(scope, 'select', 2, { type: 'select-ended', winner: winner.id, candidate: winner.candidate, scores: finalists.map(({ id }) => ({ id, score: scoreOf(scores.get(id)!) })) });
+  await record(scope, 'select', 2, {
+    type: 'select-ended',
+    winner: winner.id,
+    candidate: winner.candidate,
+    scores: finalists.map(({ id }) => ({ id, score: scoreOf(scores.get(id)!) })),
+  });
   return winner;
 }
 
 /** Winner, seed and any baselines on the same tasks. */
 async function both(scope: RunScope, path: string, winner: CandidateReference, list: ListReference, baselines: readonly Finalist[] = []) {
-  const candidates = [...new Map([scope.plan.seed, winner, ...baselines.map((baseline) => baseline.candidate)].map((candidate) => [candidate.hash, candidate])).values()];
+  const candidates = [
+    ...new Map([scope.plan.seed, winner, ...baselines.map((baseline) => baseline.candidate)].map((candidate) => [candidate.hash, candidate])).values(),
+  ];
   const runs = await lanes(candidates.length, candidates, (candidate) => evaluate(scope, path, candidate, list));
   return runs.reduce((sum, run) => addUsage(sum, run.usage), NO_USAGE);
 }
@@ -255,7 +298,9 @@ function phase(scope: RunScope, name: Phase): Promise<void> {
 }
 
 function record(scope: RunScope, path: string, number: number, body: RunEventBody, proposal?: string): Promise<void> {
-  return scope.gate.step(() => scope.act.recordEvents({ runId: scope.plan.runId, events: [{ path, number, body, ...(proposal === undefined ? {} : { proposal }) }] }));
+  return scope.gate.step(() =>
+    scope.act.recordEvents({ runId: scope.plan.runId, events: [{ path, number, body, ...(proposal === undefined ? {} : { proposal }) }] }),
+  );
 }
 
 function scoreOf(scores: readonly number[]): Score {

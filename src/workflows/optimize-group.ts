@@ -25,7 +25,11 @@ export interface OptimizeGroupInput {
 export async function optimizeGroup(input: OptimizeGroupInput): Promise<string> {
   const scope = openScope(input.plan, input.pace);
   const { runId } = input.plan;
-  const begun = input.states ?? (await scope.gate.step(() => scope.act.readSubsets({ runId, partition: input.partition, from: input.from, to: input.to }))).map(({ id, list }) => startSubset(scope, id, list));
+  const begun =
+    input.states ??
+    (await scope.gate.step(() => scope.act.readSubsets({ runId, partition: input.partition, from: input.from, to: input.to }))).map(({ id, list }) =>
+      startSubset(scope, id, list),
+    );
   const { states, finished } = await stepAll(input.pace, begun, (state) => nextEpoch(scope, state, input.share));
   if (!finished) return continueAsNew<typeof optimizeGroup>({ ...input, states });
   return scope.gate.step(() => scope.act.storeNodes({ runId, nodes: states.map(nodeOf) }));

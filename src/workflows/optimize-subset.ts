@@ -79,7 +79,16 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
   if (explored.scores.every((score) => score >= 1 - 1e-9)) return end(scope, here, 'solved');
   if (limit !== undefined) return end(scope, here, 'budget');
 
-  const input = { runId, path, evaluationPath: explored.path, candidate: state.candidate, list: state.list, subset: state.id, epoch: state.epoch, failed: state.failed };
+  const input = {
+    runId,
+    path,
+    evaluationPath: explored.path,
+    candidate: state.candidate,
+    list: state.list,
+    subset: state.id,
+    epoch: state.epoch,
+    failed: state.failed,
+  };
   const proposal = await scope.gate.step(() => (optimize.inner === 'bootstrap' ? scope.act.bootstrap(input) : scope.act.propose(input)));
   let usage = addUsage(subtract(used, state.used), proposal.usage);
   let verdict: EditVerdict = 'no-edit';
@@ -90,7 +99,13 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
     usage = addUsage(usage, tried.usage);
     limit = tried.limit ?? proposal.limit;
     after = { score: { mean: mean(tried.scores), n: tried.scores.length }, scores: tried.scores };
-    const decision = gate({ before: explored.scores, after: tried.scores, tokensBefore: state.candidate.tokens, tokensAfter: proposal.candidate.tokens, tolerance: scope.plan.gate.tolerance });
+    const decision = gate({
+      before: explored.scores,
+      after: tried.scores,
+      tokensBefore: state.candidate.tokens,
+      tokensAfter: proposal.candidate.tokens,
+      tolerance: scope.plan.gate.tolerance,
+    });
     verdict = decision.accepted ? 'accepted' : 'rolled-back';
     next = decision.accepted
       ? { ...next, candidate: proposal.candidate, explored: { path: `${path}/gate`, scores: tried.scores }, patience: optimize.patience }
@@ -106,7 +121,19 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
           number: 0,
           proposal: proposal.proposal,
           ...(after === undefined ? {} : { evidence: { list: state.list.list, before: explored.scores, after: after.scores } }),
-          body: { type: 'epoch-ended', subset: state.id, epoch: state.epoch, verdict, before, ...(after === undefined ? {} : { after: after.score }), edits: [], rejected: [], candidate: next.candidate, droppedAnswers: proposal.droppedAnswers, usage },
+          body: {
+            type: 'epoch-ended',
+            subset: state.id,
+            epoch: state.epoch,
+            verdict,
+            before,
+            ...(after === undefined ? {} : { after: after.score }),
+            edits: [],
+            rejected: [],
+            candidate: next.candidate,
+            droppedAnswers: proposal.droppedAnswers,
+            usage,
+          },
         },
       ],
     }),
@@ -117,12 +144,40 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
 /** Demos from the benchmark's given answers need no rollout: select judges them. */
 async function demosFromAnswers(scope: RunScope, state: SubsetState): Promise<SubsetState> {
   const path = `optimize/${state.id}/epoch-01`;
-  const proposal = await scope.gate.step(() => scope.act.bootstrap({ runId: scope.plan.runId, path, evaluationPath: '', candidate: state.candidate, list: state.list, subset: state.id, epoch: 1, failed: [] }));
+  const proposal = await scope.gate.step(() =>
+    scope.act.bootstrap({
+      runId: scope.plan.runId,
+      path,
+      evaluationPath: '',
+      candidate: state.candidate,
+      list: state.list,
+      subset: state.id,
+      epoch: 1,
+      failed: [],
+    }),
+  );
   const candidate = proposal.candidate ?? state.candidate;
   await scope.gate.step(() =>
     scope.act.recordEvents({
       runId: scope.plan.runId,
-      events: [{ path, number: 0, proposal: proposal.proposal, body: { type: 'epoch-ended', subset: state.id, epoch: 1, verdict: proposal.candidate === undefined ? 'no-edit' : 'accepted', edits: [], rejected: [], candidate, droppedAnswers: 0, usage: NO_USAGE } }],
+      events: [
+        {
+          path,
+          number: 0,
+          proposal: proposal.proposal,
+          body: {
+            type: 'epoch-ended',
+            subset: state.id,
+            epoch: 1,
+            verdict: proposal.candidate === undefined ? 'no-edit' : 'accepted',
+            edits: [],
+            rejected: [],
+            candidate,
+            droppedAnswers: 0,
+            usage: NO_USAGE,
+          },
+        },
+      ],
     }),
   );
   return end(scope, { ...state, candidate, epoch: 2 }, 'epochs');
@@ -130,11 +185,24 @@ async function demosFromAnswers(scope: RunScope, state: SubsetState): Promise<Su
 
 async function end(scope: RunScope, state: SubsetState, reason: NonNullable<SubsetState['ended']>, note?: string): Promise<SubsetState> {
   const after: Score | undefined = state.explored === undefined ? undefined : { mean: mean(state.explored.scores), n: state.explored.scores.length };
-  await record(scope, state, 1, { type: 'subset-ended', subset: state.id, candidate: state.candidate, ...(state.first === undefined ? {} : { before: state.first }), ...(after === undefined ? {} : { after }), reason, ...(note === undefined ? {} : { note }) });
+  await record(scope, state, 1, {
+    type: 'subset-ended',
+    subset: state.id,
+    candidate: state.candidate,
+    ...(state.first === undefined ? {} : { before: state.first }),
+    ...(after === undefined ? {} : { after }),
+    reason,
+    ...(note === undefined ? {} : { note }),
+  });
   return { ...state, ended: reason };
 }
 
-async function record(scope: RunScope, state: SubsetState, number: number, body: Parameters<RunScope['act']['recordEvents']>[0]['events'][number]['body']): Promise<void> {
+async function record(
+  scope: RunScope,
+  state: SubsetState,
+  number: number,
+  body: Parameters<RunScope['act']['recordEvents']>[0]['events'][number]['body'],
+): Promise<void> {
   await scope.gate.step(() => scope.act.recordEvents({ runId: scope.plan.runId, events: [{ path: `optimize/${state.id}`, number, body }] }));
 }
 
@@ -145,5 +213,10 @@ function forecastTokens(state: SubsetState): number {
 }
 
 function subtract(left: Usage, right: Usage): Usage {
-  return { rollouts: left.rollouts - right.rollouts, calls: left.calls - right.calls, promptTokens: left.promptTokens - right.promptTokens, completionTokens: left.completionTokens - right.completionTokens };
+  return {
+    rollouts: left.rollouts - right.rollouts,
+    calls: left.calls - right.calls,
+    promptTokens: left.promptTokens - right.promptTokens,
+    completionTokens: left.completionTokens - right.completionTokens,
+  };
 }

@@ -18,7 +18,13 @@ export function activities(pace: EnginePace): Activities {
     startToCloseTimeout: DAY,
     heartbeatTimeout: pace.heartbeatSeconds * 1_000,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: pace.firstRetryMilliseconds, backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: ATTEMPTS, nonRetryableErrorTypes: NEVER_RETRIED },
+    retry: {
+      initialInterval: pace.firstRetryMilliseconds,
+      backoffCoefficient: 2,
+      maximumInterval: '10 seconds',
+      maximumAttempts: ATTEMPTS,
+      nonRetryableErrorTypes: NEVER_RETRIED,
+    },
   };
   return proxyActivities<Activities>(options);
 }

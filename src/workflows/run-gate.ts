@@ -1,6 +1,19 @@
 // The door every step goes through: pause, what a person must mend, what time mends, and what ends the run.
 
-import { ActivityFailure, ApplicationFailure, condition, isCancellation, setHandler, TemporalFailure, TimeoutFailure, workflowInfo, type ChildWorkflowHandle, type SignalDefinition, type Workflow } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  isCancellation,
+  setHandler,
+  sleep,
+  TemporalFailure,
+  TimeoutFailure,
+  workflowInfo,
+  type ChildWorkflowHandle,
+  type SignalDefinition,
+  type Workflow,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/contract.js';
 import type { RunEventBody } from '../core/events.js';
 import { FAILURES, isFailureType, type FailureKind, type FailureType, type WaitingReason } from '../core/failures.js';
@@ -11,6 +24,8 @@ import { mendedSignal, pauseSignal, unpauseSignal } from './messages.js';
 const MENDED_BY_TIME: readonly WaitingReason[] = ['provider', 'disk'];
 /** Seconds before a step is first tried again whose process died or is stopping, or whose run is paused. */
 const AGAIN_SECONDS = 1;
+/** Starts of a child whose id is still taken. */
+const CHILD_ATTEMPTS = 60;
 
 export class RunGate {
   readonly #act: Activities;
@@ -46,7 +61,7 @@ export class RunGate {
   /** Waits for a child, to which signals are forwarded meanwhile. */
   async child<T extends Workflow>(start: () => Promise<ChildWorkflowHandle<T>>): Promise<Awaited<ReturnType<T>>> {
     await this.#open();
-    const handle = await start();
+    const handle = await this.#started(start);
     this.#children.add(handle);
     if (this.#paused) await handle.signal(pauseSignal);
     try {
@@ -84,13 +99,28 @@ export class RunGate {
           if (noted !== undefined && noted.waiting === waiting && !MENDED_BY_TIME.includes(noted.waiting)) {
             await condition(encouraged);
           } else {
-            seconds = seconds === 0 ? (waiting === undefined ? AGAIN_SECONDS : this.#pace.probeSeconds.first) : Math.min(2 * seconds, this.#pace.probeSeconds.last);
+            seconds =
+              seconds === 0 ? (waiting === undefined ? AGAIN_SECONDS : this.#pace.probeSeconds.first) : Math.min(2 * seconds, this.#pace.probeSeconds.last);
             await condition(encouraged, seconds * 1_000);
           }
         }
       }
     } finally {
       if (probing) this.#waiting = false;
+    }
+  }
+
+  /** The children of an execution that was ended a moment ago end after it: their ids are taken until then. */
+  async #started<T extends Workflow>(start: () => Promise<ChildWorkflowHandle<T>>): Promise<ChildWorkflowHandle<T>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await start();
+      } catch (error) {
+        // Its class is not among the exports for workflows.
+        const taken = error instanceof TemporalFailure && error.name === 'WorkflowExecutionAlreadyStartedError';
+        if (!taken || attempt === CHILD_ATTEMPTS) throw error;
+        await sleep(AGAIN_SECONDS * 1_000);
+      }
     }
   }
 

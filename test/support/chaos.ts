@@ -40,6 +40,8 @@ export interface KillReport extends Kill {
 export interface ChaosReport {
   readonly kills: readonly KillReport[];
   readonly digest: string;
+  /** Temporal servers on the run's file after the last kill: one. */
+  readonly servers: number;
   readonly arrivals: number;
   /** Arrivals of calls that had arrived before. */
   readonly sentTwice: number;
@@ -61,12 +63,12 @@ export interface ChaosOptions {
 const HISTORY_EVENTS = 60;
 const PAUSE_BEFORE_KILL = 10_000;
 
-/** Kills drawn by seed, spread over the run in the order in which they strike. */
+/** Kills drawn by seed, spread over the run in the order in which they strike; each kind of moment has its turn. */
 export function drawKills(seed: number, count: number): readonly Kill[] {
   const random = randomStream(seed, 'chaos', 'kills');
   const kinds: readonly Moment['kind'][] = ['before-answer', 'after-answer', 'after-record', 'continue-as-new', 'server-start'];
   return Array.from({ length: count }, (_, index): Kill => {
-    const kind = random.choose(kinds);
+    const kind = kinds[(seed * count + index) % kinds.length]!;
     const share = (index + random.next()) / (count + 0.5);
     switch (kind) {
       case 'before-answer':
@@ -117,11 +119,14 @@ export async function survive(options: ChaosOptions): Promise<ChaosReport> {
       struck.push({ ...kill, ...now });
       tell(`killed ${kill.victim}: ${describeMoment(kill.moment)}`);
     }
+    await driver.line('run');
+    const servers = serversOf(folder).length;
     const { result, totals } = await driver.line('result');
     await driver.ended;
     const sends = readSends(endpoint.log);
     return {
       digest: result.digest,
+      servers,
       arrivals: sends.length,
       sentTwice: sends.length - new Set(sends.map((send) => send.call)).size,
       lost: (totals ?? []).reduce((sum, total) => sum + total.lostCalls, 0),

@@ -1,7 +1,6 @@
 // Starts drive.ts in a process of its own, reads what it prints, kills it.
 
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import type { RunResult } from '../../src/client/run-handle.js';
@@ -36,8 +35,10 @@ export function startDriver(command: DriveCommand, folder: string, options: Part
   const child = spawn(process.execPath, ['--enable-source-maps', path.join(import.meta.dirname, 'drive.js'), command, folder, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
   // It may be dead when it is told something.
   child.stdin.on('error', () => undefined);
-  // What a failed test is explained with.
-  child.stderr.pipe(createWriteStream(path.join(folder, 'driver.log'), { flags: 'a' }));
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints = (complaints + String(chunk)).slice(-4_000);
+  });
   const lines: DriverLine[] = [];
   const waiting: { readonly key: keyof DriverLine; readonly resolve: (line: never) => void; readonly reject: (error: Error) => void }[] = [];
   createInterface({ input: child.stdout }).on('line', (text) => {
@@ -47,7 +48,7 @@ export function startDriver(command: DriveCommand, folder: string, options: Part
   });
   const ended = new Promise<readonly DriverLine[]>((resolve) => {
     child.once('close', (code, signal) => {
-      for (const one of waiting) one.reject(new Error(`The driver ended (${signal ?? code}) without saying "${one.key}": ${JSON.stringify(lines)}. See ${folder}/driver.log.`));
+      for (const one of waiting) one.reject(new Error(`The driver ended (${signal ?? code}) without saying "${one.key}": ${JSON.stringify(lines)}. ${complaints}`));
       resolve(lines);
     });
   });

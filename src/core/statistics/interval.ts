@@ -60,7 +60,8 @@ export function wilsonInterval(successes: number, n: number, confidence = 0.95):
  * @example wilsonIntervalOfMean(0.25, 33)
  */
 export function wilsonIntervalOfMean(mean: number, n: number, confidence = 0.95): Interval {
-  if (!Number.isSafeInteger(n) || n < 1 || !(mean >= 0 && mean <= 1)) throw new RangeError(`A Wilson interval of the mean ${mean} of ${n} scores was asked for: it takes a mean in [0, 1] and n >= 1.`);
+  if (!Number.isSafeInteger(n) || n < 1 || !(mean >= 0 && mean <= 1))
+    throw new RangeError(`A Wilson interval of the mean ${mean} of ${n} scores was asked for: it takes a mean in [0, 1] and n >= 1.`);
   return intervalOfSum(mean * n, n, confidence);
 }
 
