@@ -87,7 +87,7 @@ async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOp
 
 async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined, options: CommonOptions): Promise<void> {
   const { readReport } = await import('../web/report-data.js');
-  const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout));
+  const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout) ?? 110);
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.
   const named = `${newest?.id === row.id ? '' : ` ${row.id}`}${options.config === '.' ? '' : ` -c ${path.relative(process.cwd(), options.config) || '.'}`}`;

