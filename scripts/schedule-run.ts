@@ -4,8 +4,10 @@
 import { open } from 'watersmeet';
 
 const project = await open({ config: process.argv[2] ?? '.', onProgress: console.error });
-const schedule = await project.schedule({ id: 'weekly', cron: process.argv[3] ?? '0 3 * * 1', timeZone: 'UTC' });
-console.log(JSON.stringify({ id: schedule.id, next: schedule.next.map((time) => new Date(time).toISOString()) }));
-
-// Schedules fire only while a host runs: this process could stay open, or leave that to `watersmeet worker`.
-await project.close();
+try {
+  const schedule = await project.schedule({ id: 'weekly', cron: process.argv[3] ?? '0 3 * * 1', timeZone: 'UTC' });
+  console.log(JSON.stringify({ id: schedule.id, next: schedule.next.map((time) => new Date(time).toISOString()) }));
+} finally {
+  // Schedules fire only while a host runs: this process could stay open, or leave that to `watersmeet worker`.
+  await project.close();
+}

@@ -4,12 +4,16 @@
 import { open } from 'watersmeet';
 
 const project = await open({ config: process.argv[2] ?? '.', onProgress: console.error });
-const run = await project.start();
-console.log(`run ${run.id}`);
+try {
+  const run = await project.start();
+  console.log(`run ${run.id}`);
 
-// Events are rows of the store: they come in order, also those from before this loop began.
-for await (const { path, body } of run.events()) console.log(path, body.type);
+  // Events are rows of the store: they come in order, also those from before this loop began.
+  for await (const { path, body } of run.events()) console.log(path, body.type);
 
-const { champion, better, digest } = await run.result();
-console.log(JSON.stringify({ champion: champion.hash, better, digest }));
-await project.close();
+  // Throws when the run failed, was cancelled, or waits for a person: a key, a quota, a scorer to mend.
+  const { champion, better, digest } = await run.result();
+  console.log(JSON.stringify({ champion: champion.hash, better, digest }));
+} finally {
+  await project.close();
+}

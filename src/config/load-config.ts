@@ -167,9 +167,11 @@ function lineOf(file: string, specifier: string): string {
 
 /** The first place in the error's stack that belongs to the user. */
 function throwingPlace(error: Error): string | undefined {
-  const own = dirname(dirname(fileURLToPath(import.meta.url)));
+  const compiled = dirname(dirname(fileURLToPath(import.meta.url)));
+  // With source maps, our own frames name the sources instead.
+  const own = [compiled, compiled.replace(`${sep}dist${sep}`, sep)];
   for (const [, path = '', line] of (error.stack ?? '').matchAll(/(?:\(|at |file:\/\/)((?:\/|[A-Za-z]:\\)[^():\n]*):(\d+):\d+/g)) {
-    if (!path.split(sep).includes('node_modules') && !path.startsWith(own)) return `${path}:${line}`;
+    if (!path.split(sep).includes('node_modules') && !own.some((folder) => path.startsWith(folder))) return `${path}:${line}`;
   }
   return undefined;
 }

@@ -83,12 +83,21 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const tasks = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
   for (const task of tasks) checkTaskForScorer(settings.scorer, task);
   if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, tasks);
-  return { tasks, assigned: assignSplits(tasks, { project: settings.project, shares: benchmark.splits }), warnings };
+  const assigned = assignSplits(tasks, { project: settings.project, shares: benchmark.splits });
+  const { confirm } = countParts(assigned);
+  // All tasks won and none lost: no test says more.
+  const smallest = 0.5 ** confirm;
+  const { alpha } = settings.confirm;
+  if (smallest > alpha) {
+    warnings.push(
+      `confirm has ${confirm} tasks: even a champion that wins all of them gets p=${smallest.toPrecision(2)}, above confirm.alpha (${alpha}), so none can be shown to be better. Give validation more tasks.`,
+    );
+  }
+  return { tasks, assigned, warnings };
 }
 
 /** How many tasks each part will have: for the forecast of a run. */
-export async function countParts(loaded: LoadedConfig): Promise<Record<Part, number>> {
-  const { assigned } = await readTasks(loaded);
+export function countParts(assigned: ReadTasks['assigned']): Record<Part, number> {
   const counts: Record<Part, number> = { train: 0, select: 0, confirm: 0, test: 0 };
   for (const part of assigned.values()) counts[part.split === 'validation' ? (part.half ?? 'select') : part.split]++;
   return counts;

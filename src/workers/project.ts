@@ -6,8 +6,11 @@ import { promoteRun, rollbackTo } from '../client/champions.js';
 import { findRun } from '../client/find-run.js';
 import type { WatersmeetConfig } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
+import { forecast, type Forecast } from '../config/forecast.js';
 import { resolveConfig, type LoadedConfig } from '../config/resolve-config.js';
+import type { Part } from '../core/task.js';
 import type { ChampionRow, RunRow, Store } from '../store/store.js';
+import { countParts, readTasks } from './prepare-run.js';
 import { openWatersmeet, type Watersmeet } from './watersmeet.js';
 
 export interface OpenProjectOptions {
@@ -34,18 +37,20 @@ export async function open(options: OpenProjectOptions = {}): Promise<Project> {
     engine: loaded.engine,
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
-  return new Project(watersmeet, loaded, set);
+  return new Project(watersmeet, loaded, set, options.onProgress);
 }
 
 export class Project {
   readonly #watersmeet: Watersmeet;
   readonly #loaded: LoadedConfig;
   readonly #set: readonly string[];
+  readonly #onProgress: ((sentence: string) => void) | undefined;
 
-  constructor(watersmeet: Watersmeet, loaded: LoadedConfig, set: readonly string[]) {
+  constructor(watersmeet: Watersmeet, loaded: LoadedConfig, set: readonly string[], onProgress?: (sentence: string) => void) {
     this.#watersmeet = watersmeet;
     this.#loaded = loaded;
     this.#set = set;
+    this.#onProgress = onProgress;
   }
 
   /** Whether this process executes the runs. */
@@ -62,9 +67,21 @@ export class Project {
     return this.#watersmeet.schedules;
   }
 
-  /** Starts a run. `fromChampion` begins with the project's champion, and confirm compares with it. */
+  /** What a run would do: its splits, calls and tokens by role as ranges, and its cost. Starts nothing. */
+  async plan(): Promise<{ readonly counts: Readonly<Record<Part, number>>; readonly plan: Forecast }> {
+    const counts = countParts((await readTasks(this.#loaded)).assigned);
+    return { counts, plan: forecast(this.#loaded.settings, counts) };
+  }
+
+  /**
+   * Starts a run. `fromChampion` begins with the project's champion, and confirm compares with it.
+   *
+   * @throws WatersmeetError 'input.invalid', before anything is recorded, when benchmark, scorer, endpoint, model, key or disk are not usable.
+   */
   async start(options: { readonly fromChampion?: boolean } = {}): Promise<RunHandle> {
-    return (await this.#watersmeet.start(this.#loaded, { ...options, overrides: { set: this.#set } })).run;
+    const { run, warnings } = await this.#watersmeet.start(this.#loaded, { ...options, overrides: { set: this.#set } });
+    for (const warning of warnings) this.#onProgress?.(warning);
+    return run;
   }
 
   /** Goes on with the newest unfinished run, or the one named: what was recorded is not done again. */

@@ -95,7 +95,7 @@ describe('the commands in a pipe, one after another', () => {
     assert.match(stdout, /in all/);
     assert.match(stdout, /limits +no limits/);
     const plan = await json('optimize', '--dry-run');
-    assert.deepEqual(Object.keys(plan), ['counts', 'plan', 'values']);
+    assert.deepEqual(Object.keys(plan), ['counts', 'plan', 'warnings', 'values']);
     assert.equal((await project.endpoint.counts()).arrivals, 0);
   });
 

@@ -103,6 +103,12 @@ describe('checkInput', () => {
     assert.deepEqual(asked.map(({ url }) => url), ['GET /v1/models', 'GET /v1/models']);
   });
 
+  it('says so when confirm has too few tasks to show anything', async () => {
+    const { warnings } = await check({ model: 'one' }, {}, { confirm: { alpha: 0.000_1 } });
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /^confirm has (\d) tasks: even a champion that wins all of them gets p=0\.\d+, above confirm\.alpha \(0\.0001\), so none can be shown to be better\. Give validation more tasks\.$/);
+  });
+
   it('refuses a disk with less than 200 MB, and looks at the disk that will hold the folder', async () => {
     const folders: string[] = [];
     const freeBytes = (free: number) => (folder: string) => {

@@ -15,11 +15,12 @@ import { STORE_VERSION } from '../../store/sqlite/migrations.js';
 import { openStore } from '../../store/sqlite/open-store.js';
 import { openEngine } from '../../workers/engine.js';
 import { checkEndpoint, distinctModels, freeBytesOf, LEAST_FREE_BYTES } from '../../workers/preflight.js';
-import { countParts, packageVersion } from '../../workers/prepare-run.js';
+import { countParts, packageVersion, readTasks } from '../../workers/prepare-run.js';
 import { freePort } from '../../workers/processes.js';
 import { readEngineFile } from '../../workers/temporal-server.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
+import { fewNotes } from '../views/notes.js';
 import { count } from '../views/numbers.js';
 
 interface Finding {
@@ -123,8 +124,9 @@ async function checkConfiguration(options: CommonOptions): Promise<{ readonly lo
 }
 
 async function checkBenchmark(loaded: LoadedConfig): Promise<Finding> {
-  const counts = await countParts(loaded);
-  return { name: 'benchmark', state: 'ok', found: `train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)} tasks` };
+  const { assigned, warnings } = await readTasks(loaded);
+  const counts = countParts(assigned);
+  return { name: 'benchmark', state: warnings.length === 0 ? 'ok' : 'note', found: `train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)} tasks${fewNotes(warnings).map((note) => `. ${note}`).join('')}` };
 }
 
 async function checkLocalModel(): Promise<Finding> {
