@@ -23,11 +23,16 @@ for (let run = first; run < first + count; run++) {
   const equal = report.digest === result.digest;
   for (const kill of report.kills) {
     const seconds = kill.secondsToFirstCall === undefined ? 'none came' : `${kill.secondsToFirstCall.toFixed(1)} s`;
-    console.log(`${String(run).padEnd(4)} ${kill.victim.padEnd(7)} ${describeMoment(kill.moment).padEnd(24)} ${seconds.padEnd(15)} ${String(kill.recordedSentAgain).padEnd(21)} ${equal ? 'equal' : 'DIFFERS'}`);
+    console.log(
+      `${String(run).padEnd(4)} ${kill.victim.padEnd(7)} ${describeMoment(kill.moment).padEnd(24)} ${seconds.padEnd(15)} ${String(kill.recordedSentAgain).padEnd(21)} ${equal ? 'equal' : 'DIFFERS'}`,
+    );
     if (kill.recordedSentAgain > 0) failed++;
   }
   const unexplained = report.arrivals - report.sentTwice !== calls || report.sentTwice > report.lost || report.servers > 1;
-  if (unexplained) console.log(`run ${run}: ${report.arrivals} arrivals for ${calls} calls, ${report.sentTwice} sent twice, ${report.lost} booked as lost, ${report.servers} servers`);
+  if (unexplained)
+    console.log(
+      `run ${run}: ${report.arrivals} arrivals for ${calls} calls, ${report.sentTwice} sent twice, ${report.lost} booked as lost, ${report.servers} servers`,
+    );
   if (!equal || unexplained || report.kills.length < KILLS) failed++;
   kills += report.kills.length;
   sentTwice += report.sentTwice;

@@ -5,7 +5,8 @@ import type { ChampionRow, RunRow, Store } from '../store/store.js';
 
 /** A champion that is the current one already stays as it is. */
 export async function promoteRun(store: Store, row: RunRow, note?: string): Promise<ChampionRow> {
-  if (row.champion === undefined || row.status !== 'completed') throw new WatersmeetError('input.invalid', `The run "${row.id}" is ${row.status}: only a completed run has a champion to promote.`);
+  if (row.champion === undefined || row.status !== 'completed')
+    throw new WatersmeetError('input.invalid', `The run "${row.id}" is ${row.status}: only a completed run has a champion to promote.`);
   const current = await store.currentChampion(row.project);
   if (current !== undefined && current.candidate.hash === row.champion.hash && note === undefined) return current;
   return store.promote({ project: row.project, candidate: row.champion, runId: row.id, by: 'person', ...(note === undefined ? {} : { note }) });
@@ -16,9 +17,19 @@ export async function rollbackTo(store: Store, project: string, version?: number
   const champions = await store.champions(project);
   const target = version === undefined ? championBefore(champions) : champions.find((champion) => champion.version === version);
   if (target === undefined) {
-    throw new WatersmeetError('input.invalid', version === undefined ? `${project} has no ${champions.length === 0 ? 'champion' : 'earlier champion with other modules'}: there is nothing to go back to. \`watersmeet champions\` lists them.` : `${project} has no champion ${version}. \`watersmeet champions\` lists them.`);
+    throw new WatersmeetError(
+      'input.invalid',
+      version === undefined
+        ? `${project} has no ${champions.length === 0 ? 'champion' : 'earlier champion with other modules'}: there is nothing to go back to. \`watersmeet champions\` lists them.`
+        : `${project} has no champion ${version}. \`watersmeet champions\` lists them.`,
+    );
   }
-  return store.promote({ project, candidate: target.candidate, ...(target.runId === undefined ? {} : { runId: target.runId }), by: `rollback to ${target.version}` });
+  return store.promote({
+    project,
+    candidate: target.candidate,
+    ...(target.runId === undefined ? {} : { runId: target.runId }),
+    by: `rollback to ${target.version}`,
+  });
 }
 
 function championBefore(champions: readonly ChampionRow[]): ChampionRow | undefined {

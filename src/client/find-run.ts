@@ -11,12 +11,20 @@ export async function findRun(store: Store, id: string | undefined, wanted: 'unf
     const runs = await store.listRuns();
     const begun = runs.filter((run) => run.id.startsWith(id));
     if (begun.length === 1) return begun[0]!;
-    throw new WatersmeetError('input.invalid', `There is no run "${id}" in ${store.folder}. ${runs.length === 0 ? 'There are no runs yet: `watersmeet optimize` starts one.' : `The newest is "${runs[0]!.id}"; \`watersmeet runs\` lists them.`}`);
+    throw new WatersmeetError(
+      'input.invalid',
+      `There is no run "${id}" in ${store.folder}. ${runs.length === 0 ? 'There are no runs yet: `watersmeet optimize` starts one.' : `The newest is "${runs[0]!.id}"; \`watersmeet runs\` lists them.`}`,
+    );
   }
   const runs = await store.listRuns();
   const row = wanted === 'any' ? runs[0] : runs.find((run) => !['completed', 'cancelled'].includes(run.status));
   if (row === undefined) {
-    throw new WatersmeetError('input.invalid', runs.length === 0 ? `There are no runs in ${store.folder} yet. \`watersmeet optimize\` starts one.` : `Every run in ${store.folder} has ended. \`watersmeet runs\` lists them; \`watersmeet optimize\` starts another.`);
+    throw new WatersmeetError(
+      'input.invalid',
+      runs.length === 0
+        ? `There are no runs in ${store.folder} yet. \`watersmeet optimize\` starts one.`
+        : `Every run in ${store.folder} has ended. \`watersmeet runs\` lists them; \`watersmeet optimize\` starts another.`,
+    );
   }
   return row;
 }

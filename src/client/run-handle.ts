@@ -89,7 +89,8 @@ export class RunHandle {
   async result(): Promise<RunResult> {
     for (;;) {
       const row = await this.row();
-      if (row.status === 'completed' && row.champion !== undefined) return { runId: this.id, champion: row.champion, better: row.better ?? false, digest: row.digest ?? '' };
+      if (row.status === 'completed' && row.champion !== undefined)
+        return { runId: this.id, champion: row.champion, better: row.better ?? false, digest: row.digest ?? '' };
       if (row.status === 'failed') throw new WatersmeetError('internal.defect', row.sentence ?? 'The run failed.');
       if (row.status === 'cancelled') throw new WatersmeetError('run.cancelled', row.sentence ?? 'The run was cancelled.');
       if (atRest(row)) throw new WatersmeetError(waitingFailure(row), `waiting: ${row.waiting ?? 'unknown'}. ${row.sentence ?? ''}`.trim());
@@ -134,7 +135,10 @@ export class RunHandle {
   }
 
   async #signal(signal: string): Promise<void> {
-    await this.#temporal()?.workflow.getHandle(workflowIdOf(this.id)).signal(signal).catch(() => undefined);
+    await this.#temporal()
+      ?.workflow.getHandle(workflowIdOf(this.id))
+      .signal(signal)
+      .catch(() => undefined);
   }
 
   async #refuseEnded(verb: string): Promise<RunRow> {
@@ -146,7 +150,18 @@ export class RunHandle {
   }
 }
 
-function waitingFailure(row: RunRow): 'provider.key' | 'provider.quota' | 'provider.model' | 'store.disk' | 'scorer.broken' | 'agent.broken' | 'limit.money' | 'task.poison' | 'provider.unavailable' {
+function waitingFailure(
+  row: RunRow,
+):
+  | 'provider.key'
+  | 'provider.quota'
+  | 'provider.model'
+  | 'store.disk'
+  | 'scorer.broken'
+  | 'agent.broken'
+  | 'limit.money'
+  | 'task.poison'
+  | 'provider.unavailable' {
   switch (row.waiting) {
     case 'key':
       return 'provider.key';

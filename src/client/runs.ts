@@ -19,7 +19,11 @@ export function newRunId(now = new Date()): string {
 }
 
 /** Records the run, then starts its workflow. */
-export async function startRun(store: Store, engine: EngineClient, options: { readonly id: string; readonly project: string; readonly input: RunInput; readonly startedBy: string }): Promise<RunHandle> {
+export async function startRun(
+  store: Store,
+  engine: EngineClient,
+  options: { readonly id: string; readonly project: string; readonly input: RunInput; readonly startedBy: string },
+): Promise<RunHandle> {
   await store.createRun(options);
   await execute(engine, options.id);
   return new RunHandle(options.id, store, engine.temporal);
@@ -57,6 +61,7 @@ async function execute(engine: EngineClient, runId: string): Promise<void> {
     workflowId: workflowIdOf(runId),
     taskQueue: engine.taskQueue,
     args: [{ runId, pace: engine.pace }],
+    workflowTaskTimeout: engine.pace.workflowTaskSeconds * 1_000,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `Watersmeet run ${runId}`,

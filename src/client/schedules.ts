@@ -38,11 +38,23 @@ export class Schedules {
         spec: { cronExpressions: [cron], timezone: timeZone },
         policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP },
         memo: { configFile, cron },
-        action: { type: 'startWorkflow', workflowType: WORKFLOWS.scheduledRun, workflowId: `schedule-${id}`, taskQueue: this.#engine.taskQueue, args: [{ configFile, scheduleId: id, pace: this.#engine.pace }] },
+        action: {
+          type: 'startWorkflow',
+          workflowType: WORKFLOWS.scheduledRun,
+          workflowId: `schedule-${id}`,
+          taskQueue: this.#engine.taskQueue,
+          args: [{ configFile, scheduleId: id, pace: this.#engine.pace }],
+          workflowTaskTimeout: this.#engine.pace.workflowTaskSeconds * 1_000,
+        },
       });
     } catch (error) {
-      if (error instanceof ScheduleAlreadyRunning) throw new WatersmeetError('input.invalid', `There is a schedule "${id}" already. Choose another id, or delete it with \`watersmeet schedule delete ${id}\`.`);
-      if (error instanceof Error && /cron|invalid schedule spec/i.test(`${error.message} ${String(error.cause)}`)) throw new WatersmeetError('input.invalid', cronSentence(cron, error.cause instanceof Error ? error.cause.message : error.message), { cause: error });
+      if (error instanceof ScheduleAlreadyRunning)
+        throw new WatersmeetError(
+          'input.invalid',
+          `There is a schedule "${id}" already. Choose another id, or delete it with \`watersmeet schedule delete ${id}\`.`,
+        );
+      if (error instanceof Error && /cron|invalid schedule spec/i.test(`${error.message} ${String(error.cause)}`))
+        throw new WatersmeetError('input.invalid', cronSentence(cron, error.cause instanceof Error ? error.cause.message : error.message), { cause: error });
       throw error;
     }
     return this.show(id);
@@ -97,7 +109,8 @@ export class Schedules {
     try {
       return await action(this.#engine.temporal.schedule.getHandle(id));
     } catch (error) {
-      if (error instanceof ScheduleNotFoundError) throw new WatersmeetError('input.invalid', `There is no schedule "${id}". \`watersmeet schedule list\` shows them.`);
+      if (error instanceof ScheduleNotFoundError)
+        throw new WatersmeetError('input.invalid', `There is no schedule "${id}". \`watersmeet schedule list\` shows them.`);
       throw error;
     }
   }
@@ -121,7 +134,8 @@ function checkTimeZone(timeZone: string): void {
 function checkCron(cron: string): void {
   const fields = cron.trim().split(/\s+/);
   const named = /^@(yearly|monthly|weekly|daily|hourly|every \S+)$/.test(cron.trim());
-  if (!named && (fields.length !== 5 || fields.some((field) => !/^[\d*,/?A-Za-z-]+$/.test(field)))) throw new WatersmeetError('input.invalid', cronSentence(cron, `it has ${fields.length} field${fields.length === 1 ? '' : 's'}`));
+  if (!named && (fields.length !== 5 || fields.some((field) => !/^[\d*,/?A-Za-z-]+$/.test(field))))
+    throw new WatersmeetError('input.invalid', cronSentence(cron, `it has ${fields.length} field${fields.length === 1 ? '' : 's'}`));
 }
 
 function cronSentence(cron: string, why: string): string {

@@ -15,6 +15,8 @@ export function workflowIdOf(runId: string): string {
 export interface EnginePace {
   readonly heartbeatSeconds: number;
   readonly firstRetryMilliseconds: number;
+  /** Seconds after which a workflow's task that a dead worker held is given to another. */
+  readonly workflowTaskSeconds: number;
   /** Events after which a group continues as new at its next step boundary. */
   readonly historyEvents: number;
   /** Seconds between probes of what time may mend: doubling from the first to the last. */

@@ -30,8 +30,8 @@ export interface Engine {
 }
 
 const PATIENCE = { historyEvents: 1_500, probeSeconds: { first: 30, last: 600 } };
-const EMBEDDED_PACE: EnginePace = { heartbeatSeconds: 5, firstRetryMilliseconds: 200, ...PATIENCE };
-const CLUSTER_PACE: EnginePace = { heartbeatSeconds: 30, firstRetryMilliseconds: 1_000, ...PATIENCE };
+const EMBEDDED_PACE: EnginePace = { heartbeatSeconds: 5, firstRetryMilliseconds: 200, workflowTaskSeconds: 5, ...PATIENCE };
+const CLUSTER_PACE: EnginePace = { heartbeatSeconds: 30, firstRetryMilliseconds: 1_000, workflowTaskSeconds: 10, ...PATIENCE };
 
 /** The engine, started if it is ours to start. `host` says whether this process holds the host lock. */
 export async function openEngine(options: EngineOptions, host: boolean): Promise<Engine> {

@@ -7,7 +7,7 @@ import type { CandidateReference } from '../core/candidate.js';
 import type { EnginePace } from '../core/messages.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import { lanes } from './lanes.js';
-import { activities } from './proxies.js';
+import { activities, childTimeouts } from './proxies.js';
 import { RunGate } from './run-gate.js';
 
 /** Lists with more batches than this share of a history's events are evaluated in a child workflow: 20 of 1,500. */
@@ -48,7 +48,11 @@ export async function evaluate(
   if (batches.length <= scope.pace.historyEvents * INLINE_SHARE) return evaluateBatches(scope, path, candidate, list.list, batches);
   const input: EvaluationGroupInput = { plan: scope.plan, pace: scope.pace, path, candidate, list: list.list, from: range.from, to: range.to, done: NOTHING };
   return scope.gate.child(() =>
-    startChild(evaluationGroup, { workflowId: `${workflowInfo().workflowId}/${path}/${candidate.hash.slice(0, 8)}`, args: [input] }),
+    startChild(evaluationGroup, {
+      ...childTimeouts(scope.pace),
+      workflowId: `${workflowInfo().workflowId}/${path}/${candidate.hash.slice(0, 8)}`,
+      args: [input],
+    }),
   );
 }
 

@@ -16,7 +16,7 @@ import { GROUP_SIZE } from './groups.js';
 import { lanes } from './lanes.js';
 import { mergeGroup } from './merge-group.js';
 import { optimizeGroup } from './optimize-group.js';
-import { activities } from './proxies.js';
+import { activities, childTimeouts } from './proxies.js';
 import { hasFailed, RunGate } from './run-gate.js';
 
 export interface OptimizationRunInput {
@@ -119,6 +119,7 @@ async function optimizeSubsets(scope: RunScope, partition: string, subsets: numb
   return lanes(GROUPS_AT_ONCE, starts, (from, index) =>
     scope.gate.child(() =>
       startChild(optimizeGroup, {
+        ...childTimeouts(pace),
         workflowId: childId(`optimize/group-${index + 1}`),
         args: [{ plan, pace, partition, from, to: Math.min(subsets, from + GROUP_SIZE), share }],
       }),
@@ -153,6 +154,7 @@ async function mergeTree(scope: RunScope, partition: string, leaves: readonly st
     const merged = await lanes(GROUPS_AT_ONCE, starts, (from, index) =>
       scope.gate.child(() =>
         startChild(mergeGroup, {
+          ...childTimeouts(pace),
           workflowId: childId(`merge/level-${level}/group-${index + 1}`),
           args: [
             { plan, pace, level, clusters: levelPlan.clusters, from, to: Math.min(levelPlan.count, from + GROUP_SIZE), pool: levelPlan.pool, share: nodeShare },

@@ -1,6 +1,6 @@
 // Every time-out and retry policy of the project.
 
-import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions, type ChildWorkflowOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract.js';
 import { FAILURES } from '../core/failures.js';
 import type { EnginePace } from '../core/messages.js';
@@ -27,4 +27,9 @@ export function activities(pace: EnginePace): Activities {
     },
   };
   return proxyActivities<Activities>(options);
+}
+
+/** Of a child workflow; one that continues as new keeps them. */
+export function childTimeouts(pace: EnginePace): Pick<ChildWorkflowOptions, 'workflowTaskTimeout'> {
+  return { workflowTaskTimeout: pace.workflowTaskSeconds * 1_000 };
 }

@@ -4,7 +4,7 @@
 import { startChild, workflowInfo } from '@temporalio/workflow';
 import { workflowIdOf, type EnginePace } from '../core/messages.js';
 import { optimizationRun } from './optimization-run.js';
-import { activities } from './proxies.js';
+import { activities, childTimeouts } from './proxies.js';
 import { RunGate } from './run-gate.js';
 
 export interface ScheduledRunInput {
@@ -19,7 +19,7 @@ export async function scheduledRun(input: ScheduledRunInput): Promise<{ readonly
   const runId = workflowInfo().workflowId.replaceAll(/[^A-Za-z0-9-]+/g, '-');
   const gate = new RunGate(act, runId, input.pace);
   await gate.step(() => act.prepareScheduledRun({ configFile: input.configFile, scheduleId: input.scheduleId, runId }));
-  await gate.child(() => startChild(optimizationRun, { workflowId: workflowIdOf(runId), args: [{ runId, pace: input.pace }] }));
+  await gate.child(() => startChild(optimizationRun, { ...childTimeouts(input.pace), workflowId: workflowIdOf(runId), args: [{ runId, pace: input.pace }] }));
   const { promoted } = await gate.step(() => act.promoteIfBetter({ runId, scheduleId: input.scheduleId }));
   return { runId, promoted };
 }

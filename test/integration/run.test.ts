@@ -56,7 +56,10 @@ describe('a run', function () {
     });
 
     it('whatever order the answers come in, and however many are in flight', async () => {
-      const { result } = await runOnce({ project: { tasks: TASKS, model: { concurrency: 7 } }, endpoint: { seed: 1, latency: { kind: 'shuffled', least: 0, most: 60 } } });
+      const { result } = await runOnce({
+        project: { tasks: TASKS, model: { concurrency: 7 } },
+        endpoint: { seed: 1, latency: { kind: 'shuffled', least: 0, most: 60 } },
+      });
       assert.equal(result.digest, undisturbed.result.digest);
     });
 
@@ -100,7 +103,8 @@ describe('a run', function () {
     const epochs = bodiesOf(first.events, 'epoch-ended');
     assert.ok(sum(epochs.map((epoch) => epoch.droppedAnswers)) > 0);
     // Whatever was adopted is whole.
-    for (const edit of epochs.flatMap((epoch) => epoch.edits)) assert.match('text' in edit ? edit.text : 'RULE a -> b', /^RULE \S+ -> (quote|tracking|customs|claim)$/);
+    for (const edit of epochs.flatMap((epoch) => epoch.edits))
+      assert.match('text' in edit ? edit.text : 'RULE a -> b', /^RULE \S+ -> (quote|tracking|customs|claim)$/);
   });
 
   it('of all-at-once shows one subset everything, and merges nothing', async () => {
@@ -130,7 +134,9 @@ describe('a run', function () {
     );
     const [chosen] = bodiesOf(events, 'finalists-chosen');
     assert.ok(chosen?.finalists.some((finalist) => finalist.id === 'baseline-random-demos'));
-    assert.ok(bodiesOf(events, 'epoch-ended').every((epoch) => epoch.edits.length > 0 && epoch.edits.every((edit) => edit.kind === 'add' && edit.answer !== undefined)));
+    assert.ok(
+      bodiesOf(events, 'epoch-ended').every((epoch) => epoch.edits.length > 0 && epoch.edits.every((edit) => edit.kind === 'add' && edit.answer !== undefined)),
+    );
   });
 
   it('keeps to its plan limit of rollouts, and still finishes', async () => {
@@ -146,7 +152,10 @@ describe('a run', function () {
 
   describe('under control', () => {
     it('starts nothing new while it is paused, and goes on to the same digest', async () => {
-      scene = await setScene({ project: { tasks: TASKS }, endpoint: { latency: { kind: 'fixed', milliseconds: 20 }, onRequest: [{ arrival: 150, when: 'before', line: 'now' }] } });
+      scene = await setScene({
+        project: { tasks: TASKS },
+        endpoint: { latency: { kind: 'fixed', milliseconds: 20 }, onRequest: [{ arrival: 150, when: 'before', line: 'now' }] },
+      });
       const { endpoint } = scene;
       const watersmeet = await scene.open();
       const run = await startRun(scene, watersmeet);
@@ -170,7 +179,10 @@ describe('a run', function () {
     });
 
     it('ends when it is cancelled, and keeps what it recorded', async () => {
-      scene = await setScene({ project: { tasks: TASKS }, endpoint: { latency: { kind: 'fixed', milliseconds: 20 }, onRequest: [{ arrival: 150, when: 'before', line: 'now' }] } });
+      scene = await setScene({
+        project: { tasks: TASKS },
+        endpoint: { latency: { kind: 'fixed', milliseconds: 20 }, onRequest: [{ arrival: 150, when: 'before', line: 'now' }] },
+      });
       const watersmeet = await scene.open();
       const run = await startRun(scene, watersmeet);
       await scene.endpoint.line('now');
@@ -188,7 +200,10 @@ describe('a run', function () {
       const name = 'WATERSMEET_TEST_KEY';
       process.env[name] = 'the-right-key';
       try {
-        scene = await setScene({ project: { tasks: TASKS, model: { apiKeyVariable: name } }, endpoint: { apiKey: 'the-right-key', onRequest: [{ arrival: 100, when: 'before', line: 'now' }] } });
+        scene = await setScene({
+          project: { tasks: TASKS, model: { apiKeyVariable: name } },
+          endpoint: { apiKey: 'the-right-key', onRequest: [{ arrival: 100, when: 'before', line: 'now' }] },
+        });
         const watersmeet = await scene.open();
         const run = await startRun(scene, watersmeet);
         await scene.endpoint.line('now');
@@ -280,7 +295,10 @@ describe('a run', function () {
   });
 
   it('in two processes: the second attaches, and takes over when the first is killed', async () => {
-    scene = await setScene({ project: { tasks: TASKS }, endpoint: { latency: { kind: 'fixed', milliseconds: 10 }, onRequest: [{ arrival: 150, when: 'before', line: 'now' }] } });
+    scene = await setScene({
+      project: { tasks: TASKS },
+      endpoint: { latency: { kind: 'fixed', milliseconds: 10 }, onRequest: [{ arrival: 150, when: 'before', line: 'now' }] },
+    });
     const first = startDriver('start', scene.folder);
     await first.line('run');
     const second = startDriver('attach', scene.folder);

@@ -45,7 +45,6 @@ await project.close();
 const champion = await loadChampion();
 console.log(JSON.stringify({ better, ended: types.has('run-ended'), version: champion.version, examples: champion.texts['examples'] }));
 `;
-// @ts-expect-error lines: what is wrong must be seen to be wrong.
 const MISUSE = `import { defineConfig, open } from 'watersmeet';
 // @ts-expect-error: no such key
 defineConfig({ project: 'x', benchmark: { file: 'x' }, agent: { kind: 'chat' }, modules: {}, scorer: 'exact', optimise: {} });

@@ -61,7 +61,8 @@ export interface ChaosOptions {
 
 /** Events after which groups continue as new in these runs: after every few steps. */
 const HISTORY_EVENTS = 60;
-const PAUSE_BEFORE_KILL = 10_000;
+/** Milliseconds an answer waits for the worker to be killed, or for the server. */
+const PAUSE_BEFORE_KILL = { worker: 10_000, server: 500 };
 
 /**
  * Kills drawn by seed, spread over the run in the order in which they strike; each kind of moment has its turn. Groups
@@ -98,7 +99,10 @@ interface Struck extends Kill {
 /** One run of the project, killed at each of the moments and resumed until it ends. */
 export async function survive(options: ChaosOptions): Promise<ChaosReport> {
   const { kills, calls, tell = () => undefined } = options;
-  const scene = await setScene({ project: options.project, endpoint: { latency: { kind: 'fixed', milliseconds: options.latency ?? 10 }, onRequest: hooksFor(kills, calls) } });
+  const scene = await setScene({
+    project: options.project,
+    endpoint: { latency: { kind: 'fixed', milliseconds: options.latency ?? 10 }, onRequest: hooksFor(kills, calls) },
+  });
   const { folder, endpoint } = scene;
   let driver = revive(folder);
   try {
@@ -137,7 +141,12 @@ export async function survive(options: ChaosOptions): Promise<ChaosReport> {
       kills: struck.map(({ victim, moment, resumedAt, arrivals, recorded }) => {
         const after = sends.slice(arrivals);
         const first = after.find((send) => send.at >= resumedAt);
-        return { victim, moment, ...(first === undefined ? {} : { secondsToFirstCall: (first.at - resumedAt) / 1_000 }), recordedSentAgain: after.filter((send) => recorded.has(send.call)).length };
+        return {
+          victim,
+          moment,
+          ...(first === undefined ? {} : { secondsToFirstCall: (first.at - resumedAt) / 1_000 }),
+          recordedSentAgain: after.filter((send) => recorded.has(send.call)).length,
+        };
       }),
     };
   } finally {
@@ -152,11 +161,15 @@ export function describeMoment(moment: Moment): string {
 }
 
 function hooksFor(kills: readonly Kill[], calls: number): readonly Hook[] {
-  return kills.flatMap(({ moment }, index): readonly Hook[] => {
+  return kills.flatMap(({ victim, moment }, index): readonly Hook[] => {
     if (moment.kind !== 'before-answer' && moment.kind !== 'after-answer') return [];
     const hook = { arrival: Math.max(1, Math.round(moment.share * calls)), line: `kill ${index}` };
     // The answer waits for the kill, not the kill for the answer.
-    return [moment.kind === 'before-answer' ? { ...hook, when: 'before', pause: PAUSE_BEFORE_KILL } : { ...hook, when: 'after' }];
+    return [
+      moment.kind === 'before-answer'
+        ? { ...hook, when: 'before', pause: victim === 'server' ? PAUSE_BEFORE_KILL.server : PAUSE_BEFORE_KILL.worker }
+        : { ...hook, when: 'after' },
+    ];
   });
 }
 

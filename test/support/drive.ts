@@ -20,7 +20,8 @@ const begun = performance.now();
 const watersmeet = await openWatersmeet({ folder: path.join(folder, '.watersmeet'), retryForSeconds: 60, ...(JSON.parse(text) as Partial<OpenOptions>) });
 followOrders();
 say({ opened: performance.now() - begun, host: watersmeet.isHost });
-const run = command === 'start' ? (await watersmeet.start(await loadConfig(folder))).run : command === 'resume' ? await watersmeet.resume() : await watersmeet.attach();
+const run =
+  command === 'start' ? (await watersmeet.start(await loadConfig(folder))).run : command === 'resume' ? await watersmeet.resume() : await watersmeet.attach();
 say({ run: run.id });
 try {
   say({ result: await run.result(), totals: await run.totals() });

@@ -37,7 +37,12 @@ export function writeRulesProject(folder: string, options: RulesProjectOptions):
   const lines = Array.from({ length: options.tasks ?? 160 }, (_, index) => {
     const { label, word } = keywords[index % keywords.length]!;
     const filler = random.sample(FILLER, 5);
-    return JSON.stringify({ id: `t${String(index).padStart(5, '0')}`, input: `${filler.slice(0, 2).join(' ')} ${word} ${filler.slice(2).join(' ')} no ${index}`, expected: label, category: label });
+    return JSON.stringify({
+      id: `t${String(index).padStart(5, '0')}`,
+      input: `${filler.slice(0, 2).join(' ')} ${word} ${filler.slice(2).join(' ')} no ${index}`,
+      expected: label,
+      category: label,
+    });
   });
   writeFileSync(path.join(folder, 'tasks.jsonl'), `${lines.join('\n')}\n`);
   const config = {

@@ -80,7 +80,10 @@ export async function finish(scene: Scene, watersmeet: Watersmeet, run: RunHandl
   return { result, row: await run.row(), events: await watersmeet.store.readEvents(run.id, 0), totals: await run.totals(), arrivals: byCall };
 }
 
-export function bodiesOf<Type extends RunEventBody['type']>(events: readonly RunEvent[], type: Type): readonly Extract<RunEventBody, { readonly type: Type }>[] {
+export function bodiesOf<Type extends RunEventBody['type']>(
+  events: readonly RunEvent[],
+  type: Type,
+): readonly Extract<RunEventBody, { readonly type: Type }>[] {
   return events.flatMap(({ body }) => (body.type === type ? [body as Extract<RunEventBody, { readonly type: Type }>] : []));
 }
 

@@ -32,7 +32,9 @@ export interface Driver {
 
 export function startDriver(command: DriveCommand, folder: string, options: Partial<OpenOptions> = {}): Driver {
   const startedAt = Date.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(import.meta.dirname, 'drive.js'), command, folder, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--enable-source-maps', path.join(import.meta.dirname, 'drive.js'), command, folder, JSON.stringify(options)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   // It may be dead when it is told something.
   child.stdin.on('error', () => undefined);
   let complaints = '';
@@ -48,7 +50,8 @@ export function startDriver(command: DriveCommand, folder: string, options: Part
   });
   const ended = new Promise<readonly DriverLine[]>((resolve) => {
     child.once('close', (code, signal) => {
-      for (const one of waiting) one.reject(new Error(`The driver ended (${signal ?? code}) without saying "${one.key}": ${JSON.stringify(lines)}. ${complaints}`));
+      for (const one of waiting)
+        one.reject(new Error(`The driver ended (${signal ?? code}) without saying "${one.key}": ${JSON.stringify(lines)}. ${complaints}`));
       resolve(lines);
     });
   });

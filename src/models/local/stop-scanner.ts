@@ -15,8 +15,10 @@ const UNFINISHED = '\uFFFD';
  * @example scanForStops('Answer: 42\nQ', ['\n'], false) // { text: 'Answer: 42', stopped: true }
  */
 export function scanForStops(text: string, stops: readonly string[], ended: boolean): Scan {
-  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
-  if (found.length > 0) return { text: text.slice(0, Math.min(...found)), stopped: true };
+  // The one that is complete first, as in a text that grows by a character; of several, the longest.
+  const found = stops.map((stop) => ({ at: text.indexOf(stop), stop })).filter(({ at }) => at >= 0);
+  const [first] = found.toSorted((left, right) => left.at + left.stop.length - right.at - right.stop.length || left.at - right.at);
+  if (first !== undefined) return { text: text.slice(0, first.at), stopped: true };
   if (ended) return { text, stopped: false };
   const begun = Math.max(0, ...stops.map((stop) => longestOverlap(text, stop)));
   const shown = text.slice(0, text.length - begun);

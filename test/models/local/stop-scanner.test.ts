@@ -14,6 +14,7 @@ describe('scanForStops', () => {
   }[] = [
     { name: 'cuts before a stop sequence', text: 'yes\nQ', stops: ['\n'], shown: 'yes', stopped: true },
     { name: 'takes the first of several', text: 'a-b;c', stops: [';', '-'], shown: 'a', stopped: true },
+    { name: 'takes the one that is complete first', text: 'aba', stops: ['aba', 'b'], shown: 'a', stopped: true },
     { name: 'holds back what may become one', text: 'yes\n', stops: ['\n\n'], shown: 'yes', stopped: false },
     { name: 'shows it when nothing follows', text: 'yes\n', stops: ['\n\n'], ended: true, shown: 'yes\n', stopped: false },
     { name: 'holds back an unfinished character', text: 'caf\uFFFD', stops: [], shown: 'caf', stopped: false },
