@@ -1,7 +1,6 @@
-// `npm run chaos`: kills runs with SIGKILL at 20 moments, resumes them, and prints what each kill cost.
-// `npm run chaos -- 7 3`: only run 7 to 3 runs from there (run 7, 8, 9).
+// `npm run chaos`: builds what is missing, then kills and resumes runs. See scripts/chaos/.
 
-import { prepare } from './prepare.mjs';
+import { prepare, run } from './prepare.mjs';
 
 prepare();
-await import('../dist/scripts/chaos/main.js');
+run(process.execPath, ['--enable-source-maps', 'dist/scripts/chaos/main.js', ...process.argv.slice(2)]);

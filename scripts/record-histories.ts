@@ -31,7 +31,9 @@ async function record(historyEvents: number, keep: Readonly<Record<string, strin
         if (!(below === '' ? workflowId === root : workflowId.startsWith(`${root}/${below}`)) || found > 0) continue;
         found++;
         const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-        writeFileSync(path.join(FOLDER, `${file}.json`), `${JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) as object })}\n`);
+        // Who did the work is of no interest, and none of anybody's business.
+        const text = historyToJSON(history).replaceAll(/"identity": "[^"]*"/g, '"identity": "somebody"');
+        writeFileSync(path.join(FOLDER, `${file}.json`), `${JSON.stringify({ workflowId, history: JSON.parse(text) as object })}\n`);
         console.log(`${file}.json: ${history.events?.length ?? 0} events`);
       }
       if (found === 0) throw new Error(`There was no workflow ${below} in the run.`);

@@ -24,6 +24,8 @@ const { status } = spawnSync(
     '--reporter-option',
     `output=${results}`,
     '--forbid-only',
+    // What the native parts of Temporal keep open must not keep the process.
+    '--exit',
     ...specs,
   ],
   { cwd: root, stdio: 'inherit' },

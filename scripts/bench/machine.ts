@@ -1,6 +1,6 @@
 // The machine's shape, and what its processes use. Linux only where it reads /proc.
 
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import path from 'node:path';
 
@@ -14,6 +14,11 @@ export function scratchFolder(name: string): string {
   return mkdtempSync(path.join(tmpdir(), `watersmeet-bench-${name}-`));
 }
 
+/** Removes what scratchFolder gave. */
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** User and system time since the process began. The kernel counts in hundredths of a second. */
 export function cpuMillisecondsOf(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -21,9 +26,11 @@ export function cpuMillisecondsOf(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Resident memory now and at most, bytes. */
-export function memoryOf(pid: number): { readonly now: number; readonly most: number } {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const read = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1_024;
-  return { now: read('VmRSS'), most: read('VmHWM') };
+/** Resident memory at most since the process began, bytes; 0 when it is gone. */
+export function memoryOf(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
 }

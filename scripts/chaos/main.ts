@@ -1,43 +1,34 @@
-// Five runs, each killed four times; the draw is by the run's number, so that a run that fails can be repeated.
+// `npm run chaos`: five runs, each killed four times with SIGKILL and resumed; a line for each kill says what it cost.
+// `npm run chaos -- 7 3`: three runs, from run 7 on.
 
-import { runOnce } from '../../test/support/runs.js';
-import { describeMoment, drawKills, survive } from '../../test/support/chaos.js';
+import { describeMoment } from '../../test/support/chaos.js';
 import { machineShape } from '../bench/machine.js';
+import { killRuns, runUndisturbed } from './runs.js';
 
 const RUNS = 5;
-const KILLS = 4;
-const PROJECT = { tasks: 64 };
 
 const [first = 1, count = RUNS] = process.argv.slice(2).map(Number);
 console.log(machineShape());
-const { result, arrivals } = await runOnce({ project: PROJECT });
-const calls = Object.keys(arrivals).length;
-console.log(`undisturbed: ${calls} calls, digest ${result.digest.slice(0, 12)}\n`);
+const undisturbed = await runUndisturbed();
+console.log(`undisturbed: ${undisturbed.calls} calls, digest ${undisturbed.digest.slice(0, 12)}\n`);
 console.log('run  victim  moment                   to first call   recorded sent again   digest');
-let failed = 0;
-let kills = 0;
-let sentTwice = 0;
-let lost = 0;
-for (let run = first; run < first + count; run++) {
-  const report = await survive({ project: PROJECT, kills: drawKills(run, KILLS), calls });
-  const equal = report.digest === result.digest;
+const sums = { kills: 0, sentTwice: 0, lost: 0, failed: 0 };
+for await (const { run, report, problems } of killRuns(undisturbed, first, count)) {
   for (const kill of report.kills) {
     const seconds = kill.secondsToFirstCall === undefined ? 'none came' : `${kill.secondsToFirstCall.toFixed(1)} s`;
+    const digest = report.digest === undisturbed.digest ? 'equal' : 'DIFFERS';
     console.log(
-      `${String(run).padEnd(4)} ${kill.victim.padEnd(7)} ${describeMoment(kill.moment).padEnd(24)} ${seconds.padEnd(15)} ${String(kill.recordedSentAgain).padEnd(21)} ${equal ? 'equal' : 'DIFFERS'}`,
+      `${String(run).padEnd(4)} ${kill.victim.padEnd(7)} ${describeMoment(kill.moment).padEnd(24)} ${seconds.padEnd(15)} ${String(kill.recordedSentAgain).padEnd(21)} ${digest}`,
     );
-    if (kill.recordedSentAgain > 0) failed++;
   }
-  const unexplained = report.arrivals - report.sentTwice !== calls || report.sentTwice > report.lost || report.servers > 1;
-  if (unexplained)
-    console.log(
-      `run ${run}: ${report.arrivals} arrivals for ${calls} calls, ${report.sentTwice} sent twice, ${report.lost} booked as lost, ${report.servers} servers`,
-    );
-  if (!equal || unexplained || report.kills.length < KILLS) failed++;
-  kills += report.kills.length;
-  sentTwice += report.sentTwice;
-  lost += report.lost;
+  for (const problem of problems) console.log(`run ${run}: ${problem}.`);
+  sums.kills += report.kills.length;
+  sums.sentTwice += report.sentTwice;
+  sums.lost += report.lost;
+  if (problems.length > 0) sums.failed++;
 }
-console.log(`\n${kills} kills: ${lost} calls were in flight and booked as lost, ${sentTwice} of them had reached the endpoint and were sent twice.`);
-console.log(failed === 0 ? 'Every run ended as the undisturbed one.' : `${failed} failed.`);
-process.exit(failed === 0 ? 0 : 1);
+console.log(
+  `\n${sums.kills} kills: ${sums.lost} calls were in flight and are booked as lost; ${sums.sentTwice} of them had reached the endpoint and were sent twice.`,
+);
+console.log(sums.failed === 0 ? 'Every run ended as the undisturbed one.' : `${sums.failed} runs did not end as the undisturbed one.`);
+process.exit(sums.failed === 0 ? 0 : 1);

@@ -29,9 +29,22 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
     const begun = await run.row();
-    const followed = follow(run, { title: title({ id: run.id, project: begun.project, settings: begun.input.settings }, watersmeet.engine), json, signal: interrupted.signal });
+    const followed = follow(run, {
+      title: title({ id: run.id, project: begun.project, settings: begun.input.settings }, watersmeet.engine),
+      json,
+      signal: interrupted.signal,
+    });
     const { state, row } = await Promise.race([followed, watersmeet.failed()]);
-    const ended = { run: run.id, status: row.status, waiting: row.waiting, sentence: row.sentence, champion: row.champion, better: row.better, digest: row.digest, totals: await run.totals() };
+    const ended = {
+      run: run.id,
+      status: row.status,
+      waiting: row.waiting,
+      sentence: row.sentence,
+      champion: row.champion,
+      better: row.better,
+      digest: row.digest,
+      totals: await run.totals(),
+    };
     if (row.status === 'completed') {
       const report = await writeReport(watersmeet, row, options);
       if (json) printLine({ ...ended, report });

@@ -11,7 +11,13 @@ export function reportError(error: unknown, json: boolean): number {
   const known = type !== undefined && type !== 'internal.defect';
   const download = error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('download.');
   // What would park a run stops a command: nothing waits.
-  const exitCode = known ? (FAILURES[type].exitCode === EXIT_CODES.waiting ? EXIT_CODES.usage : FAILURES[type].exitCode) : download ? EXIT_CODES.usage : EXIT_CODES.failure;
+  const exitCode = known
+    ? FAILURES[type].exitCode === EXIT_CODES.waiting
+      ? EXIT_CODES.usage
+      : FAILURES[type].exitCode
+    : download
+      ? EXIT_CODES.usage
+      : EXIT_CODES.failure;
   const message = error instanceof Error ? error.message : String(error);
   if (json) printLine({ error: { type: type ?? (download ? 'download' : 'internal.defect'), message, exitCode } });
   else {

@@ -47,7 +47,8 @@ function command(parent: Command, name: string, description: string, example: st
     .addHelpText('after', `\nExample:\n  $ watersmeet ${example}${GOES_ON.has(name) ? `\n${EXIT_CODES_HELP}` : ''}`);
 }
 
-const set = () => new Option('--set <key=value>', 'set a value of the configuration, such as --set budget.money=5; may be given again')
+const set = () =>
+  new Option('--set <key=value>', 'set a value of the configuration, such as --set budget.money=5; may be given again')
     .argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
     .default([] as string[], 'none');
 const model = () => new Option('--model <model>', 'the model: local, openai:<name>, or <base URL>#<name>');
@@ -96,9 +97,15 @@ command(program, 'promote', "make a run's champion the project's champion", 'pro
 command(program, 'rollback', 'go back to an earlier champion', 'rollback')
   .argument('[version]', 'default: the one before')
   .action(async (version, options) => (await import('./commands/champions.js')).rollback(version, options));
-command(program, 'champions', "list the project's champions", 'champions').action(async (options) => (await import('./commands/champions.js')).champions(options));
+command(program, 'champions', "list the project's champions", 'champions').action(async (options) =>
+  (await import('./commands/champions.js')).champions(options),
+);
 
-const schedule = program.command('schedule').description('re-optimize on a schedule, from the current champion').helpCommand(false).addHelpText('after', '\nExample:\n  $ watersmeet schedule create weekly --cron "0 3 * * 1"');
+const schedule = program
+  .command('schedule')
+  .description('re-optimize on a schedule, from the current champion')
+  .helpCommand(false)
+  .addHelpText('after', '\nExample:\n  $ watersmeet schedule create weekly --cron "0 3 * * 1"');
 command(schedule, 'create', 'create a schedule', 'schedule create weekly --cron "0 3 * * 1" --time-zone Europe/Berlin')
   .argument('<id>', 'name of the schedule')
   .requiredOption('--cron <expression>', 'minute hour day-of-month month day-of-week')
@@ -106,14 +113,24 @@ command(schedule, 'create', 'create a schedule', 'schedule create weekly --cron 
   .action(async (id, options) => (await import('./commands/schedule.js')).create(id, options));
 command(schedule, 'list', 'list the schedules', 'schedule list').action(async (options) => (await import('./commands/schedule.js')).list(options));
 for (const verb of ['show', 'pause', 'unpause', 'trigger', 'delete'] as const) {
-  const does = { show: 'when it fired and will fire', pause: 'fire no more until unpaused', unpause: 'fire again', trigger: 'fire now', delete: 'delete the schedule; runs stay' }[verb];
+  const does = {
+    show: 'when it fired and will fire',
+    pause: 'fire no more until unpaused',
+    unpause: 'fire again',
+    trigger: 'fire now',
+    delete: 'delete the schedule; runs stay',
+  }[verb];
   command(schedule, verb, does, `schedule ${verb} weekly`)
     .argument('<id>', 'name of the schedule')
     .action(async (id, options) => (await import('./commands/schedule.js')).act(verb, id, options));
 }
 
-command(program, 'doctor', 'what is found on this machine, and how to mend what is not', 'doctor').action(async (options) => (await import('./commands/doctor.js')).doctor(options));
-command(program, 'worker', 'be the host: execute runs and fire schedules until Ctrl-C', 'worker').action(async (options) => (await import('./commands/worker.js')).worker(options));
+command(program, 'doctor', 'what is found on this machine, and how to mend what is not', 'doctor').action(async (options) =>
+  (await import('./commands/doctor.js')).doctor(options),
+);
+command(program, 'worker', 'be the host: execute runs and fire schedules until Ctrl-C', 'worker').action(async (options) =>
+  (await import('./commands/worker.js')).worker(options),
+);
 
 // The reader of a pipe may leave early (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.failure));

@@ -91,8 +91,13 @@ interface Compared {
 
 /** The rows of seed and champion on the last split that both were run on. */
 async function comparedRows(store: Store, row: RunRow, champion: string): Promise<Compared | undefined> {
-  for (const [path, split] of [['prove', 'test'], ['confirm', 'confirm']] as const) {
-    const [before, after] = await Promise.all([row.input.seed.hash, champion].map((candidate) => store.evaluationRows(row.id, { pathPrefix: path, candidate })));
+  for (const [path, split] of [
+    ['prove', 'test'],
+    ['confirm', 'confirm'],
+  ] as const) {
+    const [before, after] = await Promise.all(
+      [row.input.seed.hash, champion].map((candidate) => store.evaluationRows(row.id, { pathPrefix: path, candidate })),
+    );
     if (before!.length > 0 && before!.length === after!.length) return { split, before: before!, after: after! };
   }
   return undefined;
@@ -106,7 +111,14 @@ async function taskResults(store: Store, { split, before, after }: Compared): Pr
     listed.map(async (row, index) => {
       const task = tasks[index]!;
       const [first, last] = await Promise.all([attempt(store, row), attempt(store, second.get(row.taskId)!)]);
-      return { id: row.taskId, category: task.category ?? '', input: text(task.input), expected: task.expected === undefined ? '' : text(task.expected), before: first, after: last };
+      return {
+        id: row.taskId,
+        category: task.category ?? '',
+        input: text(task.input),
+        expected: task.expected === undefined ? '' : text(task.expected),
+        before: first,
+        after: last,
+      };
     }),
   );
   return { split, results, total: before.length };
@@ -114,7 +126,12 @@ async function taskResults(store: Store, { split, before, after }: Compared): Pr
 
 async function attempt(store: Store, row: EvaluationRow): Promise<Attempt> {
   const [trajectory, score] = await Promise.all([store.getTrajectory(row.trajectoryKey), store.getScore(row.scoreKey)]);
-  return { score: row.score, output: trajectory?.failure === undefined ? text(trajectory?.output ?? '') : '', failed: row.outcome === 'failed', words: score?.reason ?? score?.feedback ?? '' };
+  return {
+    score: row.score,
+    output: trajectory?.failure === undefined ? text(trajectory?.output ?? '') : '',
+    failed: row.outcome === 'failed',
+    words: score?.reason ?? score?.feedback ?? '',
+  };
 }
 
 function meanTokens(rows: readonly EvaluationRow[]): number {

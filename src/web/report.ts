@@ -18,8 +18,18 @@ type Html = ReturnType<typeof html>;
 const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
 
 const REASONS_LISTED = 5;
-const METHODS: Readonly<Record<string, string>> = { 'mcnemar-exact': "McNemar's exact test", 'sign-flip-exact': 'exact sign-flip test', 'sign-flip-monte-carlo': 'sign-flip test, sampled' };
-const REASONS: Readonly<Record<string, string>> = { solved: 'all solved', patience: 'no more gain', epochs: 'all epochs used', budget: 'budget reached', failed: 'failed' };
+const METHODS: Readonly<Record<string, string>> = {
+  'mcnemar-exact': "McNemar's exact test",
+  'sign-flip-exact': 'exact sign-flip test',
+  'sign-flip-monte-carlo': 'sign-flip test, sampled',
+};
+const REASONS: Readonly<Record<string, string>> = {
+  solved: 'all solved',
+  patience: 'no more gain',
+  epochs: 'all epochs used',
+  budget: 'budget reached',
+  failed: 'failed',
+};
 
 /** Renders the report of a run in whatever state it is. */
 export async function renderReport(store: Store, row: RunRow): Promise<string> {
@@ -72,15 +82,22 @@ function proof({ state, row }: ReportData): Html {
   return section(
     'Proof',
     html`
-${test === undefined ? html`<p>The run has not come to its proof yet.</p>` : html`
+${
+  test === undefined
+    ? html`<p>The run has not come to its proof yet.</p>`
+    : html`
 <div class="cards">
 <div class="card"><p class="label">seed on ${split}</p><p class="big">${percent(test.before.mean)}</p>${whisker(test.before)}</div>
 <div class="card accent"><p class="label">champion on ${split}</p><p class="big">${percent(test.after.mean)}</p>${whisker(test.after)}</div>
 <div class="card"><p class="label">difference</p><p class="big">${signedPercent(test.test.meanDifference)}</p><p class="small">95\u00a0% interval ${signedPercent(test.test.interval.low)} to ${signedPercent(test.test.interval.high)}, n=${test.test.n}</p></div>
 ${confirm === undefined ? '' : html`<div class="card"><p class="label">confirm, which decides</p><p class="big">${confirm.better ? 'better' : 'not shown'}</p><p class="small">p=${confirm.test.pValue.toPrecision(2)} (${METHODS[confirm.test.method] ?? confirm.test.method}, one-sided, n=${confirm.test.n}), against the ${confirm.against}</p></div>`}
 </div>
-${prove === undefined ? '' : html`<p class="small">Look ${prove.look} at this test split. The test decides nothing: it is reported.</p>`}`}
-${finalists.length === 0 ? '' : html`
+${prove === undefined ? '' : html`<p class="small">Look ${prove.look} at this test split. The test decides nothing: it is reported.</p>`}`
+}
+${
+  finalists.length === 0
+    ? ''
+    : html`
 <div class="scroll"><table class="bars"><thead><tr><th>finalist</th><th>select</th><th>confirm</th><th>test</th><th>module tokens</th></tr></thead><tbody>
 ${finalists.map((finalist) => {
   const winner = finalist.id === state.select?.winner;
@@ -92,7 +109,8 @@ ${scoreCell('confirm', winner ? confirm?.after : isSeed ? confirm?.before : unde
 ${scoreCell('test', winner ? prove?.after : isSeed ? prove?.before : baseline)}
 <td class="number" data-label="module tokens">${finalist.candidate.tokens}</td></tr>`;
 })}
-</tbody></table></div>`}
+</tbody></table></div>`
+}
 ${state.budget.notes.length === 0 ? '' : html`<p class="small">Budget reached: ${state.budget.notes.map((note) => `${note.limit} (${note.at})`).join(', ')}.</p>`}
 ${row.digest === undefined ? '' : html`<p class="small">digest <code>${row.digest}</code></p>`}`,
   );
@@ -105,7 +123,8 @@ function tree(data: ReportData): Html {
   const below = new Set([...nodes.values()].flatMap((node) => node.parents.map((parent) => parent.id)));
   const roots = nodes.size === 0 ? [...subsets.keys()] : [...nodes.keys()].filter((id) => !below.has(id));
   const repairs = state.repairs.map(
-    (round) => html`<li><span class="node">repair round ${round.round}</span> ${verdict(round.verdict)} ${round.failing} failing tasks${round.before === undefined || round.after === undefined ? '' : html`, ${plain(round.before)} &rarr; ${plain(round.after)}`}</li>`,
+    (round) =>
+      html`<li><span class="node">repair round ${round.round}</span> ${verdict(round.verdict)} ${round.failing} failing tasks${round.before === undefined || round.after === undefined ? '' : html`, ${plain(round.before)} &rarr; ${plain(round.after)}`}</li>`,
   );
   return section(
     'Merge tree',
@@ -122,7 +141,9 @@ function branch(id: string, nodes: ReadonlyMap<string, MergeNodeView>, subsets: 
     if (subset === undefined) return html`<li><span class="node">${id}</span></li>`;
     return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${REASONS[subset.reason ?? ''] ?? subset.status}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
   }
-  const scores = node.parents.filter((parent) => parent.score !== undefined).map((parent) => html`<span class="chip">${parent.id} ${parent.score!.mean.toFixed(3)}</span>`);
+  const scores = node.parents
+    .filter((parent) => parent.score !== undefined)
+    .map((parent) => html`<span class="chip">${parent.id} ${parent.score!.mean.toFixed(3)}</span>`);
   return html`<li><details ${depth < 3 ? 'open' : ''}><summary><span class="node">${node.node}</span> ${verdict(node.verdict)} ${node.combinedScore === undefined ? '' : html`<strong>${plain(node.combinedScore)}</strong>`} <span class="small">${node.why}${node.offered > 0 && node.verdict !== 'ungated' ? `; kept ${node.kept} of ${node.offered} offers` : ''}</span></summary>
 ${scores.length === 0 ? '' : html`<p class="chips">parents on the pool: ${scores}</p>`}
 <ul>${node.parents.map((parent) => branch(parent.id, nodes, subsets, depth + 1))}</ul></details></li>`;
@@ -166,7 +187,15 @@ function changes({ seed, champion: last }: ReportData): Html {
     last.modules.map((module) => {
       const before = moduleLines(seed, module.name);
       const parts = diffLines(before, moduleLines(last, module.name));
-      const lines = parts.flatMap((part) => part.value.replace(/\n$/, '').split('\n').map((line) => html`<span class="${part.added ? 'added' : part.removed ? 'removed' : ''}">${part.added ? '+ ' : part.removed ? '- ' : '  '}${line}\n</span>`));
+      const lines = parts.flatMap((part) =>
+        part.value
+          .replace(/\n$/, '')
+          .split('\n')
+          .map(
+            (line) =>
+              html`<span class="${part.added ? 'added' : part.removed ? 'removed' : ''}">${part.added ? '+ ' : part.removed ? '- ' : '  '}${line}\n</span>`,
+          ),
+      );
       return html`<h3>${module.name}</h3>${parts.some((part) => part.added || part.removed) ? html`<pre class="diff">${lines}</pre>` : html`<p class="small">unchanged</p>`}`;
     }),
   );
@@ -186,11 +215,11 @@ function edits({ epochs }: ReportData): Html {
     'Edits',
     html`<div class="controls" data-filter="edits"><button data-value="all" class="on">all</button><button data-value="accepted">accepted</button><button data-value="rolled-back">rolled back</button></div>
 <div id="edits-list">${withEdits.map((epoch) => {
-  const name = epoch.type === 'epoch-ended' ? `${epoch.subset}, epoch ${epoch.epoch}` : `repair round ${epoch.round}`;
-  return html`<details class="entry" data-kind="${epoch.verdict}"><summary><span class="node">${name}</span> ${verdict(epoch.verdict)} ${epoch.before === undefined || epoch.after === undefined ? '' : html`${plain(epoch.before)} &rarr; ${plain(epoch.after)}`} <span class="small">${epoch.edits.length} edit${epoch.edits.length === 1 ? '' : 's'}</span></summary>
+      const name = epoch.type === 'epoch-ended' ? `${epoch.subset}, epoch ${epoch.epoch}` : `repair round ${epoch.round}`;
+      return html`<details class="entry" data-kind="${epoch.verdict}"><summary><span class="node">${name}</span> ${verdict(epoch.verdict)} ${epoch.before === undefined || epoch.after === undefined ? '' : html`${plain(epoch.before)} &rarr; ${plain(epoch.after)}`} <span class="small">${epoch.edits.length} edit${epoch.edits.length === 1 ? '' : 's'}</span></summary>
 <ul>${epoch.edits.map((edit) => html`<li><strong>${edit.kind}</strong> ${edit.module} ${edit.kind === 'remove' ? html`<code>${edit.item}</code>` : edit.text}${'answer' in edit && edit.answer !== undefined ? html` <span class="answer">${edit.answer}</span>` : ''}<br><span class="small">${edit.reason}${tasksOf(edit.taskIds)}</span></li>`)}
 ${epoch.type === 'epoch-ended' ? epoch.rejected.map(({ edit, reason }) => html`<li class="small">not applied: ${edit.kind} ${edit.module}: ${reason}</li>`) : ''}</ul></details>`;
-})}</div>`,
+    })}</div>`,
   );
 }
 
@@ -207,7 +236,8 @@ ${tokensPerTask === undefined ? '' : html`<p class="small">Agent prompt tokens p
 
 function tasks({ tasks: { results, split, total } }: ReportData): Html {
   if (results.length === 0) return section('Tasks', html`<p>No task has been run with seed and champion yet.</p>`);
-  const kind = (before: number, after: number) => (after > before + 1e-9 ? 'fixed' : after < before - 1e-9 ? 'broken' : after >= 1 - 1e-9 ? 'right' : 'failing');
+  const kind = (before: number, after: number) =>
+    after > before + 1e-9 ? 'fixed' : after < before - 1e-9 ? 'broken' : after >= 1 - 1e-9 ? 'right' : 'failing';
   const counts = { fixed: 0, broken: 0, right: 0, failing: 0 };
   for (const result of results) counts[kind(result.before.score, result.after.score)]++;
   const names = { fixed: 'better now', broken: 'worse now', failing: 'still failing', right: 'right with both' };
@@ -225,17 +255,28 @@ ${results.map((result) => html`<tr class="entry" data-kind="${kind(result.before
 /** What did not work, beside answers that were wrong. */
 function failures({ state, totals, tasks: { results, split } }: ReportData): Html | '' {
   const lines: (Html | string)[] = [];
-  for (const subset of subsetsOf(state)) if (subset.reason === 'failed') lines.push(html`<span class="node">${subset.id}</span> failed and gave back what it began with${subset.note === undefined ? '' : html`: ${subset.note}`}`);
+  for (const subset of subsetsOf(state))
+    if (subset.reason === 'failed')
+      lines.push(
+        html`<span class="node">${subset.id}</span> failed and gave back what it began with${subset.note === undefined ? '' : html`: ${subset.note}`}`,
+      );
   for (const node of mergeNodesOf(state)) if (node.verdict === 'failed') lines.push(html`<span class="node">${node.node}</span> failed: ${node.why}`);
   const { droppedAnswers } = state.optimize;
-  if (droppedAnswers > 0) lines.push(`${number(droppedAnswers)} optimizer answer${droppedAnswers === 1 ? ' was' : 's were'} cut off or unreadable, also after one repair attempt, and dropped.`);
+  if (droppedAnswers > 0)
+    lines.push(
+      `${number(droppedAnswers)} optimizer answer${droppedAnswers === 1 ? ' was' : 's were'} cut off or unreadable, also after one repair attempt, and dropped.`,
+    );
   const lost = totals.reduce((sum, total) => sum + total.lostCalls, 0);
   if (lost > 0) lines.push(`${number(lost)} call${lost === 1 ? ' was' : 's were'} in flight when the process died, and may have been sent twice.`);
-  for (const [who, pick] of [['seed', 'before'], ['champion', 'after']] as const) {
+  for (const [who, pick] of [
+    ['seed', 'before'],
+    ['champion', 'after'],
+  ] as const) {
     const reasons = new Map<string, number>();
     for (const result of results) if (result[pick].failed) reasons.set(result[pick].words, (reasons.get(result[pick].words) ?? 0) + 1);
     const sorted = [...reasons].toSorted(([, left], [, right]) => right - left);
-    for (const [reason, times] of sorted.slice(0, REASONS_LISTED)) lines.push(html`${number(times)} attempt${times === 1 ? '' : 's'} of the ${who} on ${split} ended without an answer: ${reason}`);
+    for (const [reason, times] of sorted.slice(0, REASONS_LISTED))
+      lines.push(html`${number(times)} attempt${times === 1 ? '' : 's'} of the ${who} on ${split} ended without an answer: ${reason}`);
     if (sorted.length > REASONS_LISTED) lines.push(`... and ${sorted.length - REASONS_LISTED} more reasons for the ${who}.`);
   }
   return lines.length === 0 ? '' : section('Failures', html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`);

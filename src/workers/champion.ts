@@ -29,7 +29,10 @@ export async function loadChampion(options: { readonly folder?: string; readonly
     const rows: readonly ChampionRow[] = project === undefined ? [] : await store.champions(project);
     const row = options.version === undefined ? rows[0] : rows.find((one) => one.version === options.version);
     if (row === undefined) {
-      throw new WatersmeetError('input.invalid', `${project ?? 'The project'} has no champion ${options.version ?? 'yet'} in ${store.folder}. Make one with \`watersmeet promote\`.`);
+      throw new WatersmeetError(
+        'input.invalid',
+        `${project ?? 'The project'} has no champion ${options.version ?? 'yet'} in ${store.folder}. Make one with \`watersmeet promote\`.`,
+      );
     }
     const { modules } = await store.getCandidate(row.candidate.document);
     return {

@@ -92,7 +92,7 @@ describe('a rollout', () => {
   });
 
   it('fails with a reason, and scores 0, when the agent throws or takes too long', async () => {
-    const thrown = await scene({
+    const thrown = scene({
       agent: { run: () => Promise.reject(new AgentFailure('no tool for this', ['tried'])) },
       scorer: { score: () => Promise.reject(new Error('never asked')) },
     });

@@ -27,29 +27,90 @@ interface Mistake {
 }
 
 const MISTAKES: readonly Mistake[] = [
-  { what: 'a missing configuration', config: () => undefined, sentence: /has no configuration: there is no watersmeet\.config\.ts .*Type `watersmeet init` to write one\./ },
+  {
+    what: 'a missing configuration',
+    config: () => undefined,
+    sentence: /has no configuration: there is no watersmeet\.config\.ts .*Type `watersmeet init` to write one\./,
+  },
   { what: 'a broken configuration', config: () => '{\n  "project": "x",,\n}', sentence: /watersmeet\.config\.json:2: not valid JSON/ },
-  { what: 'unknown keys, with the nearest right ones', config: (config) => ({ ...config, optimize: { epoch: 3 }, benchmrk: {} }), sentence: /2 problems\.\n {2}optimize\.epoch is not a known key\. Did you mean optimize\.epochs\?\n {2}benchmrk is not a known key\. Did you mean benchmark\?/ },
-  { what: 'an unknown key of --set', argv: ['--set', 'subset.siz=8'], sentence: /subset\.siz, given on the command line, is not a known key\. Did you mean subset\.size\?/ },
-  { what: 'a benchmark that is not there', config: (config) => ({ ...config, benchmark: { file: 'task.jsonl' } }), sentence: /task\.jsonl does not exist\. Check the path of the benchmark/ },
+  {
+    what: 'unknown keys, with the nearest right ones',
+    config: (config) => ({ ...config, optimize: { epoch: 3 }, benchmrk: {} }),
+    sentence:
+      /2 problems\.\n {2}optimize\.epoch is not a known key\. Did you mean optimize\.epochs\?\n {2}benchmrk is not a known key\. Did you mean benchmark\?/,
+  },
+  {
+    what: 'an unknown key of --set',
+    argv: ['--set', 'subset.siz=8'],
+    sentence: /subset\.siz, given on the command line, is not a known key\. Did you mean subset\.size\?/,
+  },
+  {
+    what: 'a benchmark that is not there',
+    config: (config) => ({ ...config, benchmark: { file: 'task.jsonl' } }),
+    sentence: /task\.jsonl does not exist\. Check the path of the benchmark/,
+  },
   { what: 'an empty benchmark', tasks: () => [], sentence: /tasks\.jsonl holds no tasks\. Put at least one record into it\./ },
-  { what: 'ids used twice', tasks: (tasks) => [...tasks, { ...tasks[0], input: 'another' }], sentence: /line 1 and line 73 have the same id "t00000"\. Give every task an id of its own\./ },
+  {
+    what: 'ids used twice',
+    tasks: (tasks) => [...tasks, { ...tasks[0], input: 'another' }],
+    sentence: /line 1 and line 73 have the same id "t00000"\. Give every task an id of its own\./,
+  },
   {
     what: 'splits that overlap',
-    tasks: (tasks) => [...tasks.map((task, index) => ({ ...task, split: ['train', 'validation', 'test'][index % 3] })), { ...tasks[0], id: 'twin', split: 'test' }],
+    tasks: (tasks) => [
+      ...tasks.map((task, index) => ({ ...task, split: ['train', 'validation', 'test'][index % 3] })),
+      { ...tasks[0], id: 'twin', split: 'test' },
+    ],
     sentence: /line 1 and line 73 have the same input, but different splits \(train and test\): what is learned in one would leak/,
   },
-  { what: 'fewer tasks than a split needs', tasks: (tasks) => tasks.slice(0, 5), sentence: /Fewer tasks than a split needs: train 3, .*select, confirm, test need at least 2\. Add tasks, change benchmark\.splits/ },
-  { what: 'a model the endpoint does not have, with the nearest', config: (config) => ({ ...config, model: { ...(config['model'] as object), model: 'fke-mini' } }), sentence: /has no model "fke-mini"\. Did you mean "fake-mini"\? Correct the model/ },
-  { what: 'a model without an endpoint', argv: ['--model', 'fake'], sentence: /model is "fake", which names no endpoint: write "openai:fake", "<base URL>#<name>" or "local"\./ },
-  { what: 'an endpoint that does not answer', config: (config) => ({ ...config, model: { ...(config['model'] as object), baseURL: 'http://127.0.0.1:2/v1' } }), sentence: /http:\/\/127\.0\.0\.1:2\/v1 does not answer \(connection refused\)\. Check the model's address/ },
-  { what: 'a key that is not set', config: (config) => ({ ...config, model: { ...(config['model'] as object), apiKeyVariable: 'NO_SUCH_KEY' } }), sentence: /The environment variable NO_SUCH_KEY is not set: it should hold the key for http/ },
-  { what: 'a scorer that throws', score: 'throw new Error("no score");', sentence: /The scorer is broken: for task "t00000" it threw Error: no score \(at .*watersmeet\.config\.ts:\d+:\d+\)\. It has to return a number from 0 to 1/ },
+  {
+    what: 'fewer tasks than a split needs',
+    tasks: (tasks) => tasks.slice(0, 5),
+    sentence: /Fewer tasks than a split needs: train 3, .*select, confirm, test need at least 2\. Add tasks, change benchmark\.splits/,
+  },
+  {
+    what: 'a model the endpoint does not have, with the nearest',
+    config: (config) => ({ ...config, model: { ...(config['model'] as object), model: 'fke-mini' } }),
+    sentence: /has no model "fke-mini"\. Did you mean "fake-mini"\? Correct the model/,
+  },
+  {
+    what: 'a model without an endpoint',
+    argv: ['--model', 'fake'],
+    sentence: /model is "fake", which names no endpoint: write "openai:fake", "<base URL>#<name>" or "local"\./,
+  },
+  {
+    what: 'an endpoint that does not answer',
+    config: (config) => ({ ...config, model: { ...(config['model'] as object), baseURL: 'http://127.0.0.1:2/v1' } }),
+    sentence: /http:\/\/127\.0\.0\.1:2\/v1 does not answer \(connection refused\)\. Check the model's address/,
+  },
+  {
+    what: 'a key that is not set',
+    config: (config) => ({ ...config, model: { ...(config['model'] as object), apiKeyVariable: 'NO_SUCH_KEY' } }),
+    sentence: /The environment variable NO_SUCH_KEY is not set: it should hold the key for http/,
+  },
+  {
+    what: 'a scorer that throws',
+    score: 'throw new Error("no score");',
+    sentence:
+      /The scorer is broken: for task "t00000" it threw Error: no score \(at .*watersmeet\.config\.ts:\d+:\d+\)\. It has to return a number from 0 to 1/,
+  },
   { what: 'a scorer that loops', score: 'for (;;);', sentence: /The scorer is broken: for task "t00000" it did not answer within 1 s\./ },
   { what: 'a scorer that returns NaN', score: 'return Number.NaN;', sentence: /The scorer is broken: for task "t00000" it returned NaN\./ },
-  { what: 'a folder where a file is in the way', config: (config) => ({ ...config, folder: 'tasks.jsonl/state' }), sentence: /tasks\.jsonl.* (cannot be a folder|cannot be written|is no folder)/ },
-  { what: 'a cluster that does not answer', environment: { TEMPORAL_ADDRESS: '127.0.0.1:2' }, sentence: /The Temporal cluster at 127\.0\.0\.1:2 \(namespace default\) does not answer \(Connection refused\)\./ },
-  { what: 'a temporal program that is none', environment: { TEMPORAL_CLI: '/bin/false' }, sentence: /\/bin\/false \(from TEMPORAL_CLI\) is no temporal program that runs here/ },
+  {
+    what: 'a folder where a file is in the way',
+    config: (config) => ({ ...config, folder: 'tasks.jsonl/state' }),
+    sentence: /tasks\.jsonl.* (cannot be a folder|cannot be written|is no folder)/,
+  },
+  {
+    what: 'a cluster that does not answer',
+    environment: { TEMPORAL_ADDRESS: '127.0.0.1:2' },
+    sentence: /The Temporal cluster at 127\.0\.0\.1:2 \(namespace default\) does not answer \(Connection refused\)\./,
+  },
+  {
+    what: 'a temporal program that is none',
+    environment: { TEMPORAL_CLI: '/bin/false' },
+    sentence: /\/bin\/false \(from TEMPORAL_CLI\) is no temporal program that runs here/,
+  },
 ];
 /** These are only found when the engine is opened: a folder for its state is there by then. */
 const LATE: readonly string[] = ['a cluster that does not answer', 'a temporal program that is none'];
@@ -61,7 +122,10 @@ describe('bad input of optimize', () => {
 
   before(async () => {
     project = await smallProject();
-    tasks = readFileSync(path.join(project.folder, 'tasks.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as TaskRecord);
+    tasks = readFileSync(path.join(project.folder, 'tasks.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as TaskRecord);
   });
   after(() => project.remove());
   beforeEach(() => {
@@ -71,10 +135,18 @@ describe('bad input of optimize', () => {
 
   const write = ({ config = (same) => same, tasks: change = (same) => same, score }: Pick<Mistake, 'config' | 'tasks' | 'score'>) => {
     const made = config({ ...project.config });
-    writeFileSync(path.join(folder, 'tasks.jsonl'), change(tasks).map((task) => `${JSON.stringify(task)}\n`).join(''));
+    writeFileSync(
+      path.join(folder, 'tasks.jsonl'),
+      change(tasks)
+        .map((task) => `${JSON.stringify(task)}\n`)
+        .join(''),
+    );
     if (score !== undefined) {
       const { scorer: _, ...rest } = project.config;
-      writeFileSync(path.join(folder, 'watersmeet.config.ts'), `import { defineConfig } from 'watersmeet';\nexport default defineConfig({\n  ...${JSON.stringify(rest)},\n  scorer: { kind: 'function', timeoutSeconds: 1, score: () => { ${score} } },\n});\n`);
+      writeFileSync(
+        path.join(folder, 'watersmeet.config.ts'),
+        `import { defineConfig } from 'watersmeet';\nexport default defineConfig({\n  ...${JSON.stringify(rest)},\n  scorer: { kind: 'function', timeoutSeconds: 1, score: () => { ${score} } },\n});\n`,
+      );
     } else if (made !== undefined) writeFileSync(path.join(folder, 'watersmeet.config.json'), typeof made === 'string' ? made : JSON.stringify(made));
   };
   const refused = (result: CliResult, sentence: RegExp) => {
@@ -97,7 +169,10 @@ describe('bad input of optimize', () => {
   it('a wrong key: the variable is named, never the key', async () => {
     const strict = await smallProject({ endpoint: { apiKey: 'the-right-one' } });
     try {
-      writeFileSync(path.join(strict.folder, 'watersmeet.config.json'), JSON.stringify({ ...strict.config, model: { ...(strict.config['model'] as object), apiKeyVariable: 'MY_KEY' } }));
+      writeFileSync(
+        path.join(strict.folder, 'watersmeet.config.json'),
+        JSON.stringify({ ...strict.config, model: { ...(strict.config['model'] as object), apiKeyVariable: 'MY_KEY' } }),
+      );
       const result = await cli(strict.folder, ['optimize'], { environment: { MY_KEY: 'the-wrong-one' } });
       refused(result, /refuses the key in the environment variable MY_KEY \(401\)\. Correct it/);
       assert.doesNotMatch(result.stderr, /the-wrong-one/);
@@ -126,7 +201,12 @@ describe('bad input of optimize', () => {
     const state = path.join(folder, 'small');
     mkdirSync(state);
     // A disk of 20 MB, seen by this command alone.
-    const inside = (command: string) => spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', `mount -t tmpfs -o size=20m none "${state}" && ${command}`], { cwd: folder, env: cleanEnvironment(), encoding: 'utf8' });
+    const inside = (command: string) =>
+      spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', `mount -t tmpfs -o size=20m none "${state}" && ${command}`], {
+        cwd: folder,
+        env: cleanEnvironment(),
+        encoding: 'utf8',
+      });
     if (inside('true').status !== 0) {
       console.log('      skipped: this machine lets nobody mount a small disk (unshare); test/workers/preflight.test.ts has the check');
       return this.skip();
@@ -142,7 +222,8 @@ describe('bad input of optimize', () => {
     const database = new Database(path.join(folder, '.watersmeet/store.db'));
     database.exec(`insert into migrations (version, name, applied_at, package_version) values (99, 'later', 0, '9.9.9')`);
     database.close();
-    const sentence = /The store in \S+ has version 99, made by watersmeet 9\.9\.9; this is watersmeet \S+, which knows versions up to \d+\. Install watersmeet 9\.9\.9 or newer/;
+    const sentence =
+      /The store in \S+ has version 99, made by watersmeet 9\.9\.9; this is watersmeet \S+, which knows versions up to \d+\. Install watersmeet 9\.9\.9 or newer/;
     for (const command of ['optimize', 'status', 'resume', 'worker']) refused(await cli(folder, [command]), sentence);
     const doctor = await cli(folder, ['doctor']);
     assert.equal(doctor.exitCode, 2);
@@ -163,11 +244,20 @@ describe('bad input of optimize', () => {
 
   it('a wrong cron expression or time zone', async () => {
     write({});
-    refused(await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 3 * *']), /"0 3 \* \*" is no cron expression \(it has 4 fields\)\. Use five fields: minute hour day-of-month month day-of-week, for example/);
-    refused(await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 3 * * 1', '--time-zone', 'Mars/Base']), /"Mars\/Base" is no time zone\. Use a name of the IANA database/);
+    refused(
+      await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 3 * *']),
+      /"0 3 \* \*" is no cron expression \(it has 4 fields\)\. Use five fields: minute hour day-of-month month day-of-week, for example/,
+    );
+    refused(
+      await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 3 * * 1', '--time-zone', 'Mars/Base']),
+      /"Mars\/Base" is no time zone\. Use a name of the IANA database/,
+    );
     assert.equal(existsSync(path.join(folder, '.watersmeet')), false);
     // This one only the server knows.
-    refused(await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 30 * * 1']), /"0 30 \* \* 1" is no cron expression \(.*Hour is not in range \[0-23\]\)/);
+    refused(
+      await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 30 * * 1']),
+      /"0 30 \* \* 1" is no cron expression \(.*Hour is not in range \[0-23\]\)/,
+    );
   });
 
   it('a port in use: another one is taken; where none can be had, the server log says why', async () => {
@@ -175,9 +265,14 @@ describe('bad input of optimize', () => {
     const { path: real } = await ensureTemporalCli();
     const [occupy, once, always] = ['occupy.mjs', 'once', 'always'].map((name) => path.join(folder, name)) as [string, string, string];
     // Takes the port that the server was told to use, then starts the server.
-    writeFileSync(occupy, `import { spawnSync } from 'node:child_process';\nimport { createServer } from 'node:net';\nconst argv = process.argv.slice(2);\ncreateServer().listen(Number(argv[argv.indexOf('--port') + 1]), '127.0.0.1', () => process.exit(spawnSync(${JSON.stringify(real)}, argv, { stdio: 'inherit' }).status));\n`);
+    writeFileSync(
+      occupy,
+      `import { spawnSync } from 'node:child_process';\nimport { createServer } from 'node:net';\nconst argv = process.argv.slice(2);\ncreateServer().listen(Number(argv[argv.indexOf('--port') + 1]), '127.0.0.1', () => process.exit(spawnSync(${JSON.stringify(real)}, argv, { stdio: 'inherit' }).status));\n`,
+    );
     const taken = `exec "${process.execPath}" "${occupy}" "$@"`;
-    writeFileSync(once, `#!/bin/sh\nif [ "$1" = server ] && [ ! -e "${once}.done" ]; then touch "${once}.done"; ${taken}; fi\nexec "${real}" "$@"\n`, { mode: 0o755 });
+    writeFileSync(once, `#!/bin/sh\nif [ "$1" = server ] && [ ! -e "${once}.done" ]; then touch "${once}.done"; ${taken}; fi\nexec "${real}" "$@"\n`, {
+      mode: 0o755,
+    });
     writeFileSync(always, `#!/bin/sh\nif [ "$1" = server ]; then ${taken}; fi\nexec "${real}" "$@"\n`, { mode: 0o755 });
 
     const worker = startCli(folder, ['worker', '--json'], { environment: { TEMPORAL_CLI: once } });
@@ -188,6 +283,9 @@ describe('bad input of optimize', () => {
     assert.equal(ended.exitCode, 0, ended.stderr);
     assert.equal(jsonLines(ended)[0]!['event'], 'host');
 
-    refused(await cli(folder, ['worker'], { environment: { TEMPORAL_CLI: always } }), /The Temporal server \(\S+\) did not start: it ended with exit code 1\. Its log, \S+temporal\.log, ends with: .*(address already in use|bind)/);
+    refused(
+      await cli(folder, ['worker'], { environment: { TEMPORAL_CLI: always } }),
+      /The Temporal server \(\S+\) did not start: it ended with exit code 1\. Its log, \S+temporal\.log, ends with: .*(address already in use|bind)/,
+    );
   });
 });

@@ -9,7 +9,25 @@ import { cli, jsonLines, jsonOf, MAIN, startCli } from './run-cli.js';
 import { smallProject, type SmallProject } from './small-project.js';
 
 const COLOUR = /\u001B\[/;
-const COMMANDS = ['init', 'optimize', 'resume', 'status', 'watch', 'runs', 'show', 'diff', 'pause', 'unpause', 'cancel', 'report', 'promote', 'rollback', 'champions', 'doctor', 'worker'];
+const COMMANDS = [
+  'init',
+  'optimize',
+  'resume',
+  'status',
+  'watch',
+  'runs',
+  'show',
+  'diff',
+  'pause',
+  'unpause',
+  'cancel',
+  'report',
+  'promote',
+  'rollback',
+  'champions',
+  'doctor',
+  'worker',
+];
 const SCHEDULE = ['create', 'list', 'show', 'pause', 'unpause', 'trigger', 'delete'];
 
 describe('--help', () => {
@@ -25,7 +43,10 @@ describe('--help', () => {
   it('lists every command and every exit code', async () => {
     const { stdout } = await cli('.', ['--help']);
     for (const command of [...COMMANDS, 'schedule']) assert.match(stdout, new RegExp(`^ {2}${command} `, 'm'));
-    assert.match(stdout.replaceAll(/\s+/g, ' '), /Exit codes: 0 done, 1 failed, 2 bad input \(nothing was started\), 3 the run waits for you, 4 cancelled, 130 interrupted/);
+    assert.match(
+      stdout.replaceAll(/\s+/g, ' '),
+      /Exit codes: 0 done, 1 failed, 2 bad input \(nothing was started\), 3 the run waits for you, 4 cancelled, 130 interrupted/,
+    );
   });
 
   it('answers within 200 ms of an empty node', () => {
@@ -105,7 +126,18 @@ describe('the commands in a pipe, one after another', () => {
     assert.equal(exitCode, 0, stderr);
     assert.doesNotMatch(stdout + stderr, COLOUR);
     assert.match(stderr, /^Watersmeet run \S+ of rules, strategy fgo\nTemporal dev server 127\.0\.0\.1:\d+ \| fake at http:\S+ \| no limits\n/);
-    for (const line of [/baseline\n/, /the seed scores 0\.000 \[0\.00, 0\.\d\d\] n=\d+ on select/, /training tasks -> \d subsets/, /s0001: 0\.000 -> /, /m1-0001 <- s0001, s0002/, /finalists: seed; /, /confirm: 0\.000 -> /, /prove: 0\.000 -> /, /completed: /]) assert.match(stderr, line);
+    for (const line of [
+      /baseline\n/,
+      /the seed scores 0\.000 \[0\.00, 0\.\d\d\] n=\d+ on select/,
+      /training tasks -> \d subsets/,
+      /s0001: 0\.000 -> /,
+      /m1-0001 <- s0001, s0002/,
+      /finalists: seed; /,
+      /confirm: 0\.000 -> /,
+      /prove: 0\.000 -> /,
+      /completed: /,
+    ])
+      assert.match(stderr, line);
     assert.match(stdout, /candidate +select +confirm +test/);
     assert.match(stdout, /report +\.watersmeet\/reports\/\S+\.html/);
     assert.match(stdout, /watersmeet show +.*\n +watersmeet diff +.*\n +watersmeet promote /);
@@ -190,7 +222,10 @@ describe('the commands in a pipe, one after another', () => {
   it('schedule creates, shows, pauses, fires and deletes; a worker executes what fired', async () => {
     const created = await at('schedule', 'create', 'weekly', '--cron', '0 3 * * 1', '--time-zone', 'Europe/Berlin');
     assert.equal(created.exitCode, 0, created.stderr);
-    assert.match(created.stdout, /weekly +0 3 \* \* 1 \(Europe\/Berlin\)\n +next +\d{4}-.*UTC\n[^]*Schedules fire only while a host runs: keep `watersmeet worker` running/);
+    assert.match(
+      created.stdout,
+      /weekly +0 3 \* \* 1 \(Europe\/Berlin\)\n +next +\d{4}-.*UTC\n[^]*Schedules fire only while a host runs: keep `watersmeet worker` running/,
+    );
     const again = await at('schedule', 'create', 'weekly', '--cron', '0 3 * * 1');
     assert.equal(again.exitCode, 2);
     assert.match(again.stderr, /There is a schedule "weekly" already/);
@@ -217,7 +252,10 @@ describe('the commands in a pipe, one after another', () => {
   });
 
   it('a reader that leaves early is no failure', async () => {
-    const line = execFileSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${MAIN}" status --json | head -c 10`], { cwd: project.folder, encoding: 'utf8' });
+    const line = execFileSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${MAIN}" status --json | head -c 10`], {
+      cwd: project.folder,
+      encoding: 'utf8',
+    });
     assert.equal(line.length, 10);
   });
 });

@@ -10,7 +10,10 @@ const MIDDLE = 60;
 describe('a run in the hands of a person', () => {
   let project: SmallProject | undefined;
   const slow = async (more: Parameters<typeof smallProject>[0] = {}) => {
-    project = await smallProject({ ...more, endpoint: { latency: { kind: 'fixed', milliseconds: 30 }, onRequest: [{ arrival: MIDDLE, when: 'before', line: 'middle' }], ...more.endpoint } });
+    project = await smallProject({
+      ...more,
+      endpoint: { latency: { kind: 'fixed', milliseconds: 30 }, onRequest: [{ arrival: MIDDLE, when: 'before', line: 'middle' }], ...more.endpoint },
+    });
     return project;
   };
   afterEach(async () => {
@@ -26,7 +29,8 @@ describe('a run in the hands of a person', () => {
     const { exitCode, stdout, stderr } = await run.exit;
     assert.equal(exitCode, 130, stderr);
     assert.equal(stdout, '');
-    const [, id = ''] = /Stopping: calls in flight are recorded \(Ctrl-C again ends at once\)\.\nInterrupted\. Go on with: watersmeet resume (\S+)\n$/.exec(stderr) ?? [];
+    const [, id = ''] =
+      /Stopping: calls in flight are recorded \(Ctrl-C again ends at once\)\.\nInterrupted\. Go on with: watersmeet resume (\S+)\n$/.exec(stderr) ?? [];
     assert.notEqual(id, '', stderr);
 
     const status = await cli(folder, ['status']);
@@ -40,7 +44,10 @@ describe('a run in the hands of a person', () => {
     assert.equal(resumed.exitCode, 0, resumed.stderr);
     assert.match(resumed.stdout, /candidate +select/);
     const { byCall } = await endpoint.counts();
-    assert.deepEqual(Object.entries(byCall).filter(([, times]) => times > 1), []);
+    assert.deepEqual(
+      Object.entries(byCall).filter(([, times]) => times > 1),
+      [],
+    );
   });
 
   it('pause, watch and unpause work from a second terminal', async () => {
@@ -99,7 +106,10 @@ describe('a run in the hands of a person', () => {
     assert.match(started.stdout, /^(\S+) is started\. Watch it with `watersmeet watch`\.\n$/);
     const watched = await cli(folder, ['watch']);
     assert.equal(watched.exitCode, 0, watched.stderr);
-    assert.match((await cli(folder, ['doctor'])).stdout, /ok +host +another process works in this folder; others attach to it\. Its Temporal server is 127\.0\.0\.1:\d+/);
+    assert.match(
+      (await cli(folder, ['doctor'])).stdout,
+      /ok +host +another process works in this folder; others attach to it\. Its Temporal server is 127\.0\.0\.1:\d+/,
+    );
     worker.process.kill('SIGTERM');
     const { exitCode, stderr } = await worker.exit;
     assert.equal(exitCode, 0);

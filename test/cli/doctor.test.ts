@@ -32,20 +32,37 @@ describe('doctor', () => {
     assert.equal(result.stderr, '');
     const { healthy, findings } = jsonOf(result) as { healthy: boolean; findings: Finding[] };
     assert.equal(result.exitCode, healthy ? 0 : 2);
-    assert.equal(healthy, findings.every((finding) => finding.state !== 'problem'));
+    assert.equal(
+      healthy,
+      findings.every((finding) => finding.state !== 'problem'),
+    );
     return (name: string) => findings.filter((finding) => finding.name === name);
   };
-  const withModel = (more: object) => writeFileSync(path.join(folder, 'watersmeet.config.json'), JSON.stringify({ ...project.config, benchmark: { file: path.join(project.folder, 'tasks.jsonl') }, model: { ...(project.config['model'] as object), ...more } }));
+  const withModel = (more: object) =>
+    writeFileSync(
+      path.join(folder, 'watersmeet.config.json'),
+      JSON.stringify({
+        ...project.config,
+        benchmark: { file: path.join(project.folder, 'tasks.jsonl') },
+        model: { ...(project.config['model'] as object), ...more },
+      }),
+    );
 
   it('in an empty folder finds nothing that stops a run, says how to begin, and leaves nothing', async () => {
     const empty = path.join(folder, 'empty');
     mkdirSync(empty);
     const found = await examine(empty, { PATH: '/nowhere', TEMPORAL_CLI: '' });
-    assert.deepEqual(found('node').map(({ state, found: words }) => [state, words]), [['ok', process.version]]);
+    assert.deepEqual(
+      found('node').map(({ state, found: words }) => [state, words]),
+      [['ok', process.version]],
+    );
     assert.match(found('temporal')[0]!.found, /^not here yet: the first run fetches it \(\d+ MB\), or set TEMPORAL_CLI/);
     assert.match(found('local model')[0]!.found, /^not here yet: the first run that uses it fetches it \(120 MB\)\.$/);
     assert.equal(found('loopback')[0]!.state, 'ok');
-    assert.deepEqual(found('configuration').map(({ state }) => state), ['note']);
+    assert.deepEqual(
+      found('configuration').map(({ state }) => state),
+      ['note'],
+    );
     assert.match(found('configuration')[0]!.found, /Type `watersmeet init`/);
     assert.match(found('store')[0]!.found, /^none yet: the first run makes /);
     assert.match(found('disk')[0]!.found, /^[\d,.]+ [GM]B free for /);
@@ -56,14 +73,23 @@ describe('doctor', () => {
   it('finds a key that is not set, is wrong, or right; it never prints one', async () => {
     withModel({ apiKeyVariable: 'DOCTOR_KEY' });
     const unset = await examine(folder);
-    assert.deepEqual(unset('key').map(({ state, found }) => [state, /^DOCTOR_KEY is not set: .* Set it: export DOCTOR_KEY=\.\.\.$/.test(found)]), [['problem', true]]);
+    assert.deepEqual(
+      unset('key').map(({ state, found }) => [state, /^DOCTOR_KEY is not set: .* Set it: export DOCTOR_KEY=\.\.\.$/.test(found)]),
+      [['problem', true]],
+    );
     assert.deepEqual(unset('model'), []);
     const wrong = await examine(folder, { DOCTOR_KEY: 'the-wrong-one' });
-    assert.deepEqual(wrong('key').map(({ found }) => found), ['DOCTOR_KEY is set']);
+    assert.deepEqual(
+      wrong('key').map(({ found }) => found),
+      ['DOCTOR_KEY is set'],
+    );
     assert.match(wrong('model')[0]!.found, /refuses the key in the environment variable DOCTOR_KEY \(401\)/);
     const right = await examine(folder, { DOCTOR_KEY: 'the-right-one' });
     assert.match(right('model')[0]!.found, /answers, and has fake$/);
-    assert.deepEqual(right('benchmark').map(({ state, found }) => [state, /^train \d+, select \d+, confirm \d+, test \d+ tasks$/.test(found)]), [['ok', true]]);
+    assert.deepEqual(
+      right('benchmark').map(({ state, found }) => [state, /^train \d+, select \d+, confirm \d+, test \d+ tasks$/.test(found)]),
+      [['ok', true]],
+    );
     for (const text of [wrong('model')[0]!.found, right('key')[0]!.found]) assert.doesNotMatch(text, /the-(wrong|right)-one/);
   });
 

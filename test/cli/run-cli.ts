@@ -26,7 +26,11 @@ export function cleanEnvironment(more: Readonly<Record<string, string | undefine
   return { ...rest, ...more };
 }
 
-export function startCli(folder: string, argv: readonly string[], options: { readonly environment?: Readonly<Record<string, string | undefined>> } = {}): RunningCli {
+export function startCli(
+  folder: string,
+  argv: readonly string[],
+  options: { readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder, env: cleanEnvironment(options.environment), stdio: ['ignore', 'pipe', 'pipe'] });
   return running(child);
 }

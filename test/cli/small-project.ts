@@ -17,7 +17,9 @@ export interface SmallProject {
 
 const SMALL = { optimize: { epochs: 1 }, repair: { rounds: 0 }, merge: { pool: 8, model: false }, select: { finalists: 3 } };
 
-export async function smallProject(options: { readonly tasks?: number; readonly set?: Readonly<Record<string, unknown>>; readonly endpoint?: Partial<FakeEndpointOptions> } = {}): Promise<SmallProject> {
+export async function smallProject(
+  options: { readonly tasks?: number; readonly set?: Readonly<Record<string, unknown>>; readonly endpoint?: Partial<FakeEndpointOptions> } = {},
+): Promise<SmallProject> {
   const endpoint = await startFakeEndpoint({ brain: 'classifier', models: ['fake', 'fake-mini', 'other'], ...options.endpoint });
   const folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-cli-'));
   const { config } = writeRulesProject(folder, { baseURL: endpoint.baseURL, tasks: options.tasks ?? 72, set: { ...SMALL, ...options.set } });

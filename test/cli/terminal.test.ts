@@ -12,7 +12,13 @@ const CTRL_C = '\u0003';
 /** A command in a terminal of 80 columns and 24 lines; what is typed goes to `stdin`. */
 function inTerminal(folder: string, command: string, environment: Readonly<Record<string, string | undefined>> = {}): RunningCli {
   const line = `stty cols 80 rows 24; exec "${process.execPath}" "${MAIN}" ${command}`;
-  return running(spawn('script', ['-qefc', line, '/dev/null'], { cwd: folder, env: cleanEnvironment({ TERM: 'xterm-256color', CI: undefined, NO_COLOR: undefined, ...environment }), stdio: ['pipe', 'pipe', 'pipe'] }));
+  return running(
+    spawn('script', ['-qefc', line, '/dev/null'], {
+      cwd: folder,
+      env: cleanEnvironment({ TERM: 'xterm-256color', CI: undefined, NO_COLOR: undefined, ...environment }),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    }),
+  );
 }
 
 function screenLines(text: string): readonly string[] {

@@ -13,7 +13,10 @@ const CANDIDATE = { hash: 'h', document: 'd', tokens: 1 };
 const USAGE = { rollouts: 0, calls: 0, promptTokens: 0, completionTokens: 0 };
 
 function stateOf(bodies: readonly RunEventBody[]): RunState {
-  return reduceAll(initialRunState('r'), bodies.map((body, index) => ({ sequence: index + 1, path: `p${index}`, number: 0, at: 1_000 * index, body })));
+  return reduceAll(
+    initialRunState('r'),
+    bodies.map((body, index) => ({ sequence: index + 1, path: `p${index}`, number: 0, at: 1_000 * index, body })),
+  );
 }
 
 function running(subsets: number): RunState {
@@ -23,13 +26,40 @@ function running(subsets: number): RunState {
     { type: 'run-planned', train: 80, select: 20, confirm: 20, test: 40, subsets, subsetSize: 16, mergeLevels: 2, seed: CANDIDATE },
     { type: 'phase-started', phase: 'optimize' },
     ...ids.map((subset) => ({ type: 'subset-started' as const, subset, tasks: 16 })),
-    ...ids.map((subset) => ({ type: 'epoch-ended' as const, subset, epoch: 1, verdict: 'rolled-back' as const, before: { mean: 0.25, n: 16 }, after: { mean: 0.125, n: 16 }, edits: [], rejected: [], candidate: CANDIDATE, droppedAnswers: 1, usage: USAGE })),
+    ...ids.map((subset) => ({
+      type: 'epoch-ended' as const,
+      subset,
+      epoch: 1,
+      verdict: 'rolled-back' as const,
+      before: { mean: 0.25, n: 16 },
+      after: { mean: 0.125, n: 16 },
+      edits: [],
+      rejected: [],
+      candidate: CANDIDATE,
+      droppedAnswers: 1,
+      usage: USAGE,
+    })),
   ]);
 }
 
 const finished = stateOf([
-  { type: 'finalists-chosen', tasks: 24, finalists: [{ id: 'seed', label: 'seed', candidate: CANDIDATE }, { id: 'm', label: 'merged (m2-0001)', candidate: CANDIDATE }] },
-  { type: 'select-ended', winner: 'm', candidate: CANDIDATE, scores: [{ id: 'seed', score: { mean: 0, n: 24 } }, { id: 'm', score: { mean: 1, n: 24 } }] },
+  {
+    type: 'finalists-chosen',
+    tasks: 24,
+    finalists: [
+      { id: 'seed', label: 'seed', candidate: CANDIDATE },
+      { id: 'm', label: 'merged (m2-0001)', candidate: CANDIDATE },
+    ],
+  },
+  {
+    type: 'select-ended',
+    winner: 'm',
+    candidate: CANDIDATE,
+    scores: [
+      { id: 'seed', score: { mean: 0, n: 24 } },
+      { id: 'm', score: { mean: 1, n: 24 } },
+    ],
+  },
   {
     type: 'confirm-ended',
     better: true,
@@ -55,7 +85,19 @@ describe('lines for a terminal', () => {
   });
 
   it('puts numbers to the right', () => {
-    assert.equal(stripVTControlCharacters(table(['role', 'calls'], [['agent', '1,417'], ['judge', '3']], 1)), '  role   calls\n  agent  1,417\n  judge      3');
+    assert.equal(
+      stripVTControlCharacters(
+        table(
+          ['role', 'calls'],
+          [
+            ['agent', '1,417'],
+            ['judge', '3'],
+          ],
+          1,
+        ),
+      ),
+      '  role   calls\n  agent  1,417\n  judge      3',
+    );
   });
 });
 

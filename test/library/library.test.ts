@@ -31,7 +31,12 @@ describe('the library', () => {
       await first.return();
       await project.endpoint.line('middle');
       assert.equal(await run.status(), 'running');
-      const child = running(spawn(process.execPath, [path.join(import.meta.dirname, 'attach-child.js'), project.folder], { env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] }));
+      const child = running(
+        spawn(process.execPath, [path.join(import.meta.dirname, 'attach-child.js'), project.folder], {
+          env: cleanEnvironment(),
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      );
 
       let state = initialRunState(run.id);
       let types = '';
@@ -39,7 +44,10 @@ describe('the library', () => {
         state = reduce(state, event);
         types += `${event.body.type} `;
       }
-      assert.deepEqual(subsetsOf(state).map((subset) => subset.status), Array.from({ length: plan.subsets }, () => 'ended'));
+      assert.deepEqual(
+        subsetsOf(state).map((subset) => subset.status),
+        Array.from({ length: plan.subsets }, () => 'ended'),
+      );
       const result = await run.result();
       assert.equal(result.runId, run.id);
       assert.deepEqual((await run.row()).input.overrides, { set: ['seed=7'] });
@@ -49,7 +57,10 @@ describe('the library', () => {
 
       const { exitCode, stdout, stderr } = await child.exit;
       assert.equal(exitCode, 0, stderr);
-      const [attached, ended] = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+      const [attached, ended] = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
       assert.deepEqual(attached, { host: false, run: run.id });
       assert.deepEqual(ended, { ended: 'completed', types, ...result }, 'both see the same events and the same result');
     } finally {
@@ -59,7 +70,10 @@ describe('the library', () => {
 
   it('loads the champion that was promoted, by version too, without an engine', async () => {
     const folder = path.join(project.folder, '.watersmeet');
-    await assert.rejects(loadChampion({ folder }), { failureType: 'input.invalid', message: /rules has no champion yet in .* Make one with `watersmeet promote`\./ });
+    await assert.rejects(loadChampion({ folder }), {
+      failureType: 'input.invalid',
+      message: /rules has no champion yet in .* Make one with `watersmeet promote`\./,
+    });
     await assert.rejects(loadChampion({ folder: path.join(folder, 'nothing') }), { failureType: 'input.invalid', message: /There is no store in/ });
 
     const opened = await open({ config: project.folder });
@@ -80,13 +94,25 @@ describe('the library', () => {
 
   it('runs a configuration with functions from code, and refuses bad input before a run is recorded', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-library-'));
-    const tasks = Array.from({ length: 96 }, (_, index) => ({ id: `t${index}`, split: (['train', 'train', 'validation', 'test'] as const)[Math.floor(index / 2) % 4]!, input: `${index % 2 === 0 ? 'even' : 'odd'} ${index}`, expected: index % 2 === 0 ? 'even' : 'odd', category: index % 2 === 0 ? 'even' : 'odd' }));
+    const tasks = Array.from({ length: 96 }, (_, index) => ({
+      id: `t${index}`,
+      split: (['train', 'train', 'validation', 'test'] as const)[Math.floor(index / 2) % 4]!,
+      input: `${index % 2 === 0 ? 'even' : 'odd'} ${index}`,
+      expected: index % 2 === 0 ? 'even' : 'odd',
+      category: index % 2 === 0 ? 'even' : 'odd',
+    }));
     const config = defineConfig({
       project: 'from-code',
       folder: path.join(folder, 'state'),
       benchmark: { tasks },
       // No model: it knows what its demos show.
-      agent: { kind: 'function', run: async ({ task, texts }) => ({ output: texts['examples']!.includes(String(task.input).split(' ')[0]!) ? String(task.input).split(' ')[0]! : 'unknown', trajectory: null }) },
+      agent: {
+        kind: 'function',
+        run: async ({ task, texts }) => ({
+          output: texts['examples']!.includes(String(task.input).split(' ')[0]!) ? String(task.input).split(' ')[0]! : 'unknown',
+          trajectory: null,
+        }),
+      },
       modules: { examples: { kind: 'demos' } },
       scorer: { kind: 'function', score: ({ task, output }) => (output === task.expected ? 1 : 0) },
       optimize: { inner: 'bootstrap', demosFrom: 'answers', demosPerCategory: 1 },

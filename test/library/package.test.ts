@@ -59,7 +59,8 @@ describe('the package', () => {
   let folder: string;
   let app: string;
 
-  const run = (command: string, argv: readonly string[], cwd = app) => spawnSync(command, argv, { cwd, env: cleanEnvironment({ npm_config_loglevel: 'error' }), encoding: 'utf8', timeout: LIMIT_MILLISECONDS });
+  const run = (command: string, argv: readonly string[], cwd = app) =>
+    spawnSync(command, argv, { cwd, env: cleanEnvironment({ npm_config_loglevel: 'error' }), encoding: 'utf8', timeout: LIMIT_MILLISECONDS });
   const fine = (command: string, argv: readonly string[], cwd = app): string => {
     const { status, stdout, stderr, error } = run(command, argv, cwd);
     assert.equal(status, 0, `${command} ${argv.join(' ')}: ${error?.message ?? ''}\n${stdout}\n${stderr}`);
@@ -81,7 +82,12 @@ describe('the package', () => {
 
   it('holds what it needs and nothing else', () => {
     const installed = path.join(app, 'node_modules/watersmeet');
-    assert.deepEqual(readdirSync(installed).filter((name) => !/^(README|LICENSE|CHANGELOG)/.test(name)).toSorted(), ['dist', 'package.json']);
+    assert.deepEqual(
+      readdirSync(installed)
+        .filter((name) => !/^(README|LICENSE|CHANGELOG)/.test(name))
+        .toSorted(),
+      ['dist', 'package.json'],
+    );
     assert.deepEqual(readdirSync(path.join(installed, 'dist')), ['src']);
     assert.ok(existsSync(path.join(installed, 'dist/src/workflow-bundle.js')), 'the workflows are bundled before they are packed');
   });
@@ -100,7 +106,17 @@ describe('the package', () => {
     this.timeout(LIMIT_MILLISECONDS);
     writeFileSync(path.join(app, 'use.ts'), USE);
     writeFileSync(path.join(app, 'misuse.ts'), MISUSE);
-    const compilerOptions = { target: 'es2023', module: 'nodenext', strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, skipLibCheck: true, types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')], outDir: 'out' };
+    const compilerOptions = {
+      target: 'es2023',
+      module: 'nodenext',
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: true,
+      types: ['node'],
+      typeRoots: [path.join(ROOT, 'node_modules/@types')],
+      outDir: 'out',
+    };
     writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts', 'misuse.ts', 'mine/watersmeet.config.ts'] }));
     fine(path.join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.']);
     const result = JSON.parse(fine(process.execPath, ['out/use.js'])) as Record<string, unknown>;

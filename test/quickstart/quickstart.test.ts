@@ -29,7 +29,11 @@ describe('quickstart', function () {
   let sentences = '';
 
   before(async () => {
-    const child = spawn(process.execPath, ['scripts/quickstart.mjs', '--json'], { cwd: root, env: { ...process.env, WATERSMEET_QUICKSTART_FOLDER: folder, OPENAI_API_KEY: 'never-used' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['scripts/quickstart.mjs', '--json'], {
+      cwd: root,
+      env: { ...process.env, WATERSMEET_QUICKSTART_FOLDER: folder, OPENAI_API_KEY: 'never-used' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     child.stderr.on('data', (data: Buffer) => (sentences += data.toString()));
@@ -71,7 +75,10 @@ describe('quickstart', function () {
   });
 
   it('uses no key and costs nothing', () => {
-    assert.deepEqual(ending.totals.map((total) => [total.role, total.cost]), [['agent', 0]]);
+    assert.deepEqual(
+      ending.totals.map((total) => [total.role, total.cost]),
+      [['agent', 0]],
+    );
   });
 
   it('writes the report', () => {

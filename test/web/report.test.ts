@@ -17,7 +17,8 @@ const ATTACK = `<script>hacked=1</script><img src="http://evil.invalid/x.png" on
 const ODD_TASKS = 16;
 
 /** Loads of anything from elsewhere, in whatever way a page can. */
-const LOADS = /<(link|iframe|object|embed|base|img|video|audio|source)\b|@import|url\(\s*['"]?(?!data:|#)|\b(src|srcset|href|action|formaction|poster|data)\s*=\s*["']?\s*(https?:)?\/\//i;
+const LOADS =
+  /<(link|iframe|object|embed|base|img|video|audio|source)\b|@import|url\(\s*['"]?(?!data:|#)|\b(src|srcset|href|action|formaction|poster|data)\s*=\s*["']?\s*(https?:)?\/\//i;
 
 function withoutText(page: string): string {
   // What is left are tags: text cannot load anything.
@@ -51,7 +52,12 @@ describe('the report of a run', () => {
   before(async () => {
     project = await smallProject({ tasks: 96, set: { optimize: { epochs: 2 } } });
     // Words that occur once each: what was learned does not help with them.
-    const odd = Array.from({ length: ODD_TASKS }, (_, index) => ({ id: `odd-${index}`, input: `${ATTACK} unheardof${index}x`, expected: 'claim', category: 'claim' }));
+    const odd = Array.from({ length: ODD_TASKS }, (_, index) => ({
+      id: `odd-${index}`,
+      input: `${ATTACK} unheardof${index}x`,
+      expected: 'claim',
+      category: 'claim',
+    }));
     appendFileSync(path.join(project.folder, 'tasks.jsonl'), odd.map((task) => `${JSON.stringify(task)}\n`).join(''));
     const { exitCode, stderr } = await cli(project.folder, ['optimize']);
     assert.equal(exitCode, 0, stderr);
@@ -73,16 +79,29 @@ describe('the report of a run', () => {
 
   it('loads nothing from anywhere, and lets no script run but its own', () => {
     hasNot(withoutText(page), LOADS);
-    has(page, /<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;sha256-[^;]+&#39;">/);
+    has(
+      page,
+      /<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;sha256-[^;]+&#39;">/,
+    );
     assert.equal(page.match(/<script/g)?.length, 1);
     has(page, /&lt;script&gt;hacked=1&lt;\/script&gt;&lt;img src=&quot;http:\/\/evil\.invalid/);
   });
 
   it('says so when the check for loads would not see one', () => {
-    for (const load of ['<img src=x>', '<link rel="stylesheet" href="x">', '<a href="https://x">', '<div style="background: url(http://x)">', '<script src="//x">']) assert.match(withoutText(load), LOADS, load);
+    for (const load of [
+      '<img src=x>',
+      '<link rel="stylesheet" href="x">',
+      '<a href="https://x">',
+      '<div style="background: url(http://x)">',
+      '<script src="//x">',
+    ])
+      assert.match(withoutText(load), LOADS, load);
   });
 
-  for (const [what, from] of [['before its baseline', 1], ['while its subsets are optimized', 40]] as const) {
+  for (const [what, from] of [
+    ['before its baseline', 1],
+    ['while its subsets are optimized', 40],
+  ] as const) {
     it(`is there for a run that waits ${what}`, async () => {
       const unfinished = await smallProject({ endpoint: { faults: [{ kind: 'unauthorized', from, to: 10_000 }] } });
       try {
@@ -136,9 +155,12 @@ describe('the report of a run', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         it(`has no errors, no requests and no sideways scrolling at ${width} pixels, ${colorScheme}`, async () => {
           const tab = await show({ width, colorScheme });
-          const size = await tab.evaluate('({ scroll: document.documentElement.scrollWidth, shown: document.documentElement.clientWidth })') as { scroll: number; shown: number };
+          const size = (await tab.evaluate('({ scroll: document.documentElement.scrollWidth, shown: document.documentElement.clientWidth })')) as {
+            scroll: number;
+            shown: number;
+          };
           assert.ok(size.scroll <= size.shown, `${size.scroll} pixels in ${size.shown}`);
-          const ground = await tab.evaluate('getComputedStyle(document.body).backgroundColor') as string;
+          const ground = (await tab.evaluate('getComputedStyle(document.body).backgroundColor')) as string;
           const lightness = Math.max(...ground.match(/\d+/g)!.map(Number));
           assert.ok(colorScheme === 'light' ? lightness > 200 : lightness < 60, ground);
           assert.equal(await tab.evaluate('globalThis.hacked'), undefined);

@@ -51,7 +51,15 @@ describe('checkInput', () => {
   const check = (model: object, options: PreflightOptions = {}, more: Partial<WatersmeetConfig> = {}) =>
     checkInput(
       resolveConfig(
-        { project: 'p', benchmark: { tasks: TASKS }, agent: { kind: 'chat', user: '{{input}}\n{{rules}}' }, modules: { rules: { kind: 'playbook', items: [] } }, scorer: 'exact', model: { baseURL, ...model } as never, ...more } as WatersmeetConfig,
+        {
+          project: 'p',
+          benchmark: { tasks: TASKS },
+          agent: { kind: 'chat', user: '{{input}}\n{{rules}}' },
+          modules: { rules: { kind: 'playbook', items: [] } },
+          scorer: 'exact',
+          model: { baseURL, ...model } as never,
+          ...more,
+        } as WatersmeetConfig,
         { folder: tmpdir() },
       ),
       options,
@@ -72,41 +80,66 @@ describe('checkInput', () => {
     it(`takes an endpoint that ${what}`, async () => {
       list = reply;
       assert.deepEqual((await check({ model: name })).warnings, []);
-      assert.deepEqual(asked.map(({ url }) => url), ['GET /v1/models']);
+      assert.deepEqual(
+        asked.map(({ url }) => url),
+        ['GET /v1/models'],
+      );
     });
   }
 
   it('names the nearest models, or some', async () => {
     list = models('gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano', 'whisper');
-    await assert.rejects(check({ model: 'gpt-4.1-mni' }), { failureType: 'input.invalid', message: /has no model "gpt-4\.1-mni"\. Did you mean "gpt-4\.1-mini", "gpt-4\.1-nano"\?/ });
+    await assert.rejects(check({ model: 'gpt-4.1-mni' }), {
+      failureType: 'input.invalid',
+      message: /has no model "gpt-4\.1-mni"\. Did you mean "gpt-4\.1-mini", "gpt-4\.1-nano"\?/,
+    });
     await assert.rejects(check({ model: 'claude' }), { message: /has no model "claude"\. It has "gpt-4\.1", "gpt-4\.1-mini", "gpt-4\.1-nano" and 1 more\./ });
   });
 
   it('sends the key that the variable holds, and asks for one that is not set before it asks anybody', async () => {
     await check({ model: 'one', apiKeyVariable: 'KEY' }, { environment: { KEY: 'secret' } });
     assert.equal(asked[0]!.key, 'Bearer secret');
-    for (const environment of [{}, { KEY: '' }]) await assert.rejects(check({ model: 'one', apiKeyVariable: 'KEY' }, { environment }), { failureType: 'input.invalid', message: /^The environment variable KEY is not set/ });
+    for (const environment of [{}, { KEY: '' }])
+      await assert.rejects(check({ model: 'one', apiKeyVariable: 'KEY' }, { environment }), {
+        failureType: 'input.invalid',
+        message: /^The environment variable KEY is not set/,
+      });
     assert.equal(asked.length, 1);
   });
 
   it('a refused key is an error only if completions refuse it too: an empty request tells, and costs nothing', async () => {
     list = { status: 401, body: '{}' };
     await check({ model: 'one', apiKeyVariable: 'KEY' }, { environment: { KEY: 'secret' } });
-    assert.deepEqual(asked.map(({ url, body }) => [url, body]), [['GET /v1/models', ''], ['POST /v1/chat/completions', '{}']]);
+    assert.deepEqual(
+      asked.map(({ url, body }) => [url, body]),
+      [
+        ['GET /v1/models', ''],
+        ['POST /v1/chat/completions', '{}'],
+      ],
+    );
     completions = { status: 401, body: '{}' };
-    await assert.rejects(check({ model: 'one', apiKeyVariable: 'KEY' }, { environment: { KEY: 'secret' } }), (error: Error) => /refuses the key in the environment variable KEY \(401\)/.test(error.message) && !error.message.includes('secret'));
+    await assert.rejects(
+      check({ model: 'one', apiKeyVariable: 'KEY' }, { environment: { KEY: 'secret' } }),
+      (error: Error) => /refuses the key in the environment variable KEY \(401\)/.test(error.message) && !error.message.includes('secret'),
+    );
     await assert.rejects(check({ model: 'one' }), /wants a key \(401\), and the configuration names none/);
   });
 
   it('asks each endpoint once, whatever the number of roles', async () => {
     await check({ model: 'one' }, {}, { models: { optimizer: { model: 'two', baseURL } } as never });
-    assert.deepEqual(asked.map(({ url }) => url), ['GET /v1/models', 'GET /v1/models']);
+    assert.deepEqual(
+      asked.map(({ url }) => url),
+      ['GET /v1/models', 'GET /v1/models'],
+    );
   });
 
   it('says so when confirm has too few tasks to show anything', async () => {
     const { warnings } = await check({ model: 'one' }, {}, { confirm: { alpha: 0.000_1 } });
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]!, /^confirm has (\d) tasks: even a champion that wins all of them gets p=0\.\d+, above confirm\.alpha \(0\.0001\), so none can be shown to be better\. Give validation more tasks\.$/);
+    assert.match(
+      warnings[0]!,
+      /^confirm has (\d) tasks: even a champion that wins all of them gets p=0\.\d+, above confirm\.alpha \(0\.0001\), so none can be shown to be better\. Give validation more tasks\.$/,
+    );
   });
 
   it('refuses a disk with less than 200 MB, and looks at the disk that will hold the folder', async () => {
@@ -118,14 +151,21 @@ describe('checkInput', () => {
     await check({ model: 'one' }, { freeBytes: freeBytes(LEAST_FREE_BYTES) });
     assert.deepEqual(folders, [path.join(tmpdir(), '.watersmeet')]);
     asked = [];
-    await assert.rejects(check({ model: 'one' }, { freeBytes: freeBytes(LEAST_FREE_BYTES - 1) }), { failureType: 'input.invalid', message: /has 199 MB free; a run needs at least 200 MB\./ });
+    await assert.rejects(check({ model: 'one' }, { freeBytes: freeBytes(LEAST_FREE_BYTES - 1) }), {
+      failureType: 'input.invalid',
+      message: /has 199 MB free; a run needs at least 200 MB\./,
+    });
     assert.deepEqual(asked, []);
-    assert.equal(await freeBytesOf(path.join(tmpdir(), 'not', 'there', 'yet')) > 0, true);
+    assert.equal((await freeBytesOf(path.join(tmpdir(), 'not', 'there', 'yet'))) > 0, true);
   });
 
   describe('tries a scorer of the user', () => {
     const scoring = (score: (input: { readonly output: unknown; readonly trajectory: unknown }) => unknown, agent?: object) =>
-      check({ model: 'one' }, {}, { scorer: { kind: 'function', timeoutSeconds: 1, score } as never, ...(agent === undefined ? {} : { agent: agent as never }) });
+      check(
+        { model: 'one' },
+        {},
+        { scorer: { kind: 'function', timeoutSeconds: 1, score } as never, ...(agent === undefined ? {} : { agent: agent as never }) },
+      );
 
     it('on the first, the middle and the last task, as a chat agent would leave them', async () => {
       const seen: { readonly output: unknown; readonly trajectory: unknown }[] = [];
@@ -133,12 +173,21 @@ describe('checkInput', () => {
         seen.push(input);
         return 1;
       });
-      assert.deepEqual(seen.map(({ output }) => output), ['answer 0', 'answer 20', 'answer 39']);
+      assert.deepEqual(
+        seen.map(({ output }) => output),
+        ['answer 0', 'answer 20', 'answer 39'],
+      );
       assert.deepEqual(seen[0]!.trajectory, { messages: [{ role: 'user', content: 'question 0\n' }], output: 'answer 0', finishReason: 'stop' });
     });
 
     it('one that takes too long is refused', async () => {
-      await assert.rejects(scoring(() => new Promise(() => undefined)), { failureType: 'input.invalid', message: /for task "t0" it did not answer within 1 s\..* It was tried with the task's expected answer as the output\.$/ });
+      await assert.rejects(
+        scoring(() => new Promise(() => undefined)),
+        {
+          failureType: 'input.invalid',
+          message: /for task "t0" it did not answer within 1 s\..* It was tried with the task's expected answer as the output\.$/,
+        },
+      );
     });
 
     it('one that does not take what a function agent may never put out is only told of', async () => {

@@ -6,9 +6,17 @@ import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { engineOf, withStore } from '../project.js';
 
-const DONE = { pause: 'is paused: nothing new is started, calls in flight are recorded. Go on with `watersmeet unpause`.', unpause: 'goes on.', cancel: 'is cancelled; what it recorded is kept.' };
+const DONE = {
+  pause: 'is paused: nothing new is started, calls in flight are recorded. Go on with `watersmeet unpause`.',
+  unpause: 'goes on.',
+  cancel: 'is cancelled; what it recorded is kept.',
+};
 /** Where no process executes the run. */
-const IDLE = { pause: 'is paused; nobody executes it now. Go on with `watersmeet resume`.', unpause: 'is no longer paused, but nobody executes it now. Go on with `watersmeet resume`.', cancel: DONE.cancel };
+const IDLE = {
+  pause: 'is paused; nobody executes it now. Go on with `watersmeet resume`.',
+  unpause: 'is no longer paused, but nobody executes it now. Go on with `watersmeet resume`.',
+  cancel: DONE.cancel,
+};
 
 export async function control(verb: 'pause' | 'unpause' | 'cancel', id: string | undefined, options: CommonOptions): Promise<void> {
   await withStore(options, async (store) => {

@@ -44,7 +44,13 @@ export async function doctor(options: CommonOptions): Promise<void> {
     ...(await guarded('loopback', checkLoopback)),
     ...configuration.findings,
     ...(loaded === undefined ? [] : await guarded('benchmark', () => checkBenchmark(loaded))),
-    ...(await Promise.all(loaded === undefined ? [guarded('model', checkLocalModel)] : distinctModels(loaded).map((model) => guarded('model', () => (model.endpoint === 'local' ? checkLocalModel() : checkRemoteModel(model)))))).flat(),
+    ...(
+      await Promise.all(
+        loaded === undefined
+          ? [guarded('model', checkLocalModel)]
+          : distinctModels(loaded).map((model) => guarded('model', () => (model.endpoint === 'local' ? checkLocalModel() : checkRemoteModel(model)))),
+      )
+    ).flat(),
     ...(await guarded('store', () => checkStore(folder))),
     ...(await guarded('host', () => checkHost(folder))),
     ...(await guarded('disk', () => checkDisk([folder, cacheFolder(process.env)]))),
@@ -74,7 +80,11 @@ function checkNode(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [leastMajor, leastMinor] = LEAST_NODE;
   const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
-  return { name: 'node', state: enough ? 'ok' : 'problem', found: enough ? process.version : `${process.version} is too old: install Node ${LEAST_NODE.join('.')} or newer.` };
+  return {
+    name: 'node',
+    state: enough ? 'ok' : 'problem',
+    found: enough ? process.version : `${process.version} is too old: install Node ${LEAST_NODE.join('.')} or newer.`,
+  };
 }
 
 async function checkTemporal(loaded: LoadedConfig | undefined, folder: string): Promise<Finding> {
@@ -89,10 +99,24 @@ async function checkTemporal(loaded: LoadedConfig | undefined, folder: string): 
   }
   const passedOver: string[] = [];
   const cli = await findTemporalCli({ onProgress: (sentence) => passedOver.push(sentence) });
-  if (cli !== undefined) return { name, state: 'ok', found: `${cli.version} (server ${cli.serverVersion}), ${cli.path}${{ environment: ' from TEMPORAL_CLI', path: ' on the PATH', cache: '', wheel: '' }[cli.source]}` };
+  if (cli !== undefined)
+    return {
+      name,
+      state: 'ok',
+      found: `${cli.version} (server ${cli.serverVersion}), ${cli.path}${{ environment: ' from TEMPORAL_CLI', path: ' on the PATH', cache: '', wheel: '' }[cli.source]}`,
+    };
   const bytes = temporalDownloadBytes();
-  if (bytes === undefined) return { name, state: 'problem', found: `no temporal program was found, and none is pinned for ${process.platform}-${process.arch}. Install one (https://docs.temporal.io/cli) and set TEMPORAL_CLI to its path.` };
-  return { name, state: 'note', found: [...passedOver, `not here yet: the first run fetches it (${megabytes(bytes)}), or set TEMPORAL_CLI to the path of one.`].join(' ') };
+  if (bytes === undefined)
+    return {
+      name,
+      state: 'problem',
+      found: `no temporal program was found, and none is pinned for ${process.platform}-${process.arch}. Install one (https://docs.temporal.io/cli) and set TEMPORAL_CLI to its path.`,
+    };
+  return {
+    name,
+    state: 'note',
+    found: [...passedOver, `not here yet: the first run fetches it (${megabytes(bytes)}), or set TEMPORAL_CLI to the path of one.`].join(' '),
+  };
 }
 
 async function checkLoopback(): Promise<Finding> {
@@ -101,7 +125,11 @@ async function checkLoopback(): Promise<Finding> {
     await freePort();
     return { name, state: 'ok', found: 'ports of 127.0.0.1 can be opened' };
   } catch (error) {
-    return { name, state: 'problem', found: `no port of 127.0.0.1 can be opened (${error instanceof Error ? error.message : String(error)}): the Temporal server and the local model need one. Allow it in the sandbox or firewall.` };
+    return {
+      name,
+      state: 'problem',
+      found: `no port of 127.0.0.1 can be opened (${error instanceof Error ? error.message : String(error)}): the Temporal server and the local model need one. Allow it in the sandbox or firewall.`,
+    };
   }
 }
 
@@ -117,7 +145,16 @@ async function checkConfiguration(options: CommonOptions): Promise<{ readonly lo
   try {
     const loaded = await loadConfig(file);
     const given = loaded.values.filter((value) => value.origin === 'config').length;
-    return { loaded, findings: [{ name, state: 'ok', found: `${file}: project ${loaded.settings.project}, ${count(given)} values from the file, ${count(loaded.values.length - given)} defaults` }] };
+    return {
+      loaded,
+      findings: [
+        {
+          name,
+          state: 'ok',
+          found: `${file}: project ${loaded.settings.project}, ${count(given)} values from the file, ${count(loaded.values.length - given)} defaults`,
+        },
+      ],
+    };
   } catch (error) {
     return { findings: [{ name, state: 'problem', found: error instanceof Error ? error.message : String(error) }] };
   }
@@ -126,20 +163,38 @@ async function checkConfiguration(options: CommonOptions): Promise<{ readonly lo
 async function checkBenchmark(loaded: LoadedConfig): Promise<Finding> {
   const { assigned, warnings } = await readTasks(loaded);
   const counts = countParts(assigned);
-  return { name: 'benchmark', state: warnings.length === 0 ? 'ok' : 'note', found: `train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)} tasks${fewNotes(warnings).map((note) => `. ${note}`).join('')}` };
+  return {
+    name: 'benchmark',
+    state: warnings.length === 0 ? 'ok' : 'note',
+    found: `train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)} tasks${fewNotes(warnings)
+      .map((note) => `. ${note}`)
+      .join('')}`,
+  };
 }
 
 async function checkLocalModel(): Promise<Finding> {
   const name = 'local model';
   const files = await findLocalModel();
-  if (files === undefined) return { name, state: 'note', found: `not here yet: the first run that uses it fetches it (${megabytes(LOCAL_MODEL_DOWNLOAD_BYTES)}).` };
+  if (files === undefined)
+    return { name, state: 'note', found: `not here yet: the first run that uses it fetches it (${megabytes(LOCAL_MODEL_DOWNLOAD_BYTES)}).` };
   return { name, state: 'ok', found: `${files.weightsPath} (${megabytes((await sizeOfFile(files.weightsPath)) ?? 0)})` };
 }
 
 async function checkRemoteModel(model: ReturnType<typeof distinctModels>[number]): Promise<readonly Finding[]> {
   const { apiKeyVariable, endpoint } = model;
   const set = apiKeyVariable === undefined || (process.env[apiKeyVariable] ?? '') !== '';
-  const key: readonly Finding[] = apiKeyVariable === undefined ? [] : [{ name: 'key', state: set ? 'ok' : 'problem', found: set ? `${apiKeyVariable} is set` : `${apiKeyVariable} is not set: it should hold the key for ${endpoint}. Set it: export ${apiKeyVariable}=...` }];
+  const key: readonly Finding[] =
+    apiKeyVariable === undefined
+      ? []
+      : [
+          {
+            name: 'key',
+            state: set ? 'ok' : 'problem',
+            found: set
+              ? `${apiKeyVariable} is set`
+              : `${apiKeyVariable} is not set: it should hold the key for ${endpoint}. Set it: export ${apiKeyVariable}=...`,
+          },
+        ];
   if (!set) return key;
   const found = await guarded('model', async () => {
     const words = await checkEndpoint(model, process.env, ENDPOINT_SECONDS);
@@ -158,7 +213,9 @@ async function checkStore(folder: string): Promise<Finding> {
     const runs = await store.listRuns();
     const unfinished = runs.find((run) => run.status !== 'completed' && run.status !== 'cancelled');
     const found = `${file}: version ${STORE_VERSION}, ${megabytes(bytes)}, ${count(runs.length)} run${runs.length === 1 ? '' : 's'}`;
-    return unfinished === undefined ? { name, state: 'ok', found } : { name, state: 'note', found: `${found}; ${unfinished.id} is ${unfinished.status}: \`watersmeet resume\` goes on with it.` };
+    return unfinished === undefined
+      ? { name, state: 'ok', found }
+      : { name, state: 'note', found: `${found}; ${unfinished.id} is ${unfinished.status}: \`watersmeet resume\` goes on with it.` };
   } finally {
     await store.close();
   }
@@ -170,7 +227,11 @@ async function checkHost(folder: string): Promise<Finding> {
   const [lock, engine] = [await acquireHostLock(folder), await readEngineFile(folder)];
   lock?.release();
   const server = engine === undefined ? '' : ` Its Temporal server is ${engine.address} (process ${engine.pid}).`;
-  return { name, state: 'ok', found: lock === undefined ? `another process works in this folder; others attach to it.${server}` : 'nobody works in this folder' };
+  return {
+    name,
+    state: 'ok',
+    found: lock === undefined ? `another process works in this folder; others attach to it.${server}` : 'nobody works in this folder',
+  };
 }
 
 /** Of each disk once. */
@@ -182,10 +243,18 @@ async function checkDisk(folders: readonly string[]): Promise<readonly Finding[]
   }
   return [...free].map(([bytes, folder]) => {
     const enough = bytes >= LEAST_FREE_BYTES;
-    return { name: 'disk', state: enough ? 'ok' : 'problem', found: `${megabytes(bytes)} free for ${folder}${enough ? '' : `: a run needs ${megabytes(LEAST_FREE_BYTES)}. Free some space, or set \`folder\` in the configuration to another disk.`}` };
+    return {
+      name: 'disk',
+      state: enough ? 'ok' : 'problem',
+      found: `${megabytes(bytes)} free for ${folder}${enough ? '' : `: a run needs ${megabytes(LEAST_FREE_BYTES)}. Free some space, or set \`folder\` in the configuration to another disk.`}`,
+    };
   });
 }
 
 function megabytes(bytes: number): string {
-  return bytes >= 10_000_000_000 ? `${count(bytes / 1_000_000_000)} GB` : bytes >= 10_000_000 ? `${count(bytes / 1_000_000)} MB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return bytes >= 10_000_000_000
+    ? `${count(bytes / 1_000_000_000)} GB`
+    : bytes >= 10_000_000
+      ? `${count(bytes / 1_000_000)} MB`
+      : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -16,16 +16,33 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
   const counts = countParts(assigned);
   const plan = forecast(loaded.settings, counts);
   print(options, { counts, plan, warnings, values: loaded.values }, () => {
-    const range = (amount: { readonly low: number; readonly high: number }, show: (value: number) => string) => (amount.low === amount.high ? show(amount.low) : `${show(amount.low)} to ${show(amount.high)}`);
-    const sum = (pick: (row: (typeof plan.rows)[number]) => Range): Range => ({ low: plan.rows.reduce((all, row) => all + pick(row).low, 0), high: plan.rows.reduce((all, row) => all + pick(row).high, 0) });
-    const rows = [...plan.rows, { phase: 'in all', role: '', calls: sum((row) => row.calls), promptTokens: sum((row) => row.promptTokens), completionTokens: sum((row) => row.completionTokens) }];
+    const range = (amount: { readonly low: number; readonly high: number }, show: (value: number) => string) =>
+      amount.low === amount.high ? show(amount.low) : `${show(amount.low)} to ${show(amount.high)}`;
+    const sum = (pick: (row: (typeof plan.rows)[number]) => Range): Range => ({
+      low: plan.rows.reduce((all, row) => all + pick(row).low, 0),
+      high: plan.rows.reduce((all, row) => all + pick(row).high, 0),
+    });
+    const rows = [
+      ...plan.rows,
+      {
+        phase: 'in all',
+        role: '',
+        calls: sum((row) => row.calls),
+        promptTokens: sum((row) => row.promptTokens),
+        completionTokens: sum((row) => row.completionTokens),
+      },
+    ];
     return [
       `${loaded.settings.project}: strategy ${loaded.settings.strategy}, nothing is started.`,
       `  tasks      train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)}`,
       `  divide     ${count(plan.subsets)} subset${plan.subsets === 1 ? '' : 's'} of at most ${count(plan.subsetSize)} tasks`,
       `  merge      ${count(plan.mergeLevels)} level${plan.mergeLevels === 1 ? '' : 's'}`,
       '',
-      table(['phase', 'role', 'calls', 'prompt tokens', 'completion tokens'], rows.map((row) => [row.phase, row.role, range(row.calls, count), range(row.promptTokens, tokens), range(row.completionTokens, tokens)]), 2),
+      table(
+        ['phase', 'role', 'calls', 'prompt tokens', 'completion tokens'],
+        rows.map((row) => [row.phase, row.role, range(row.calls, count), range(row.promptTokens, tokens), range(row.completionTokens, tokens)]),
+        2,
+      ),
       '',
       `  limits     ${limits(loaded.settings)}`,
       `  cost       ${plan.cost === undefined ? unpriced(loaded) : range(plan.cost, dollars)}`,

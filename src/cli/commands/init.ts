@@ -8,5 +8,10 @@ import { print } from '../print.js';
 export async function init(folder: string, options: CommonOptions): Promise<void> {
   const { files } = await writeStarter(path.resolve(folder));
   const there = folder === '.' ? '' : `cd ${folder} && `;
-  print(options, { written: files }, () => `${files.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}watersmeet optimize --dry-run   what a run will do\n  ${there}watersmeet optimize             run it (local model, no key)`);
+  print(
+    options,
+    { written: files },
+    () =>
+      `${files.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}watersmeet optimize --dry-run   what a run will do\n  ${there}watersmeet optimize             run it (local model, no key)`,
+  );
 }

@@ -23,10 +23,20 @@ export async function optimize(options: OptimizeOptions): Promise<void> {
   const read = await checkInput(loaded, { onProgress: teller(options) });
   const watersmeet = await openProject(options, loaded);
   try {
-    const { run, warnings } = await watersmeet.start(loaded, { startedBy: 'cli', read, fromChampion: options.fromChampion === true, overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) } });
+    const { run, warnings } = await watersmeet.start(loaded, {
+      startedBy: 'cli',
+      read,
+      fromChampion: options.fromChampion === true,
+      overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) },
+    });
     if (options.json !== true) for (const warning of fewNotes(warnings)) tell(`${pc.yellow('note')} ${warning}`);
     if (options.detach === true) {
-      print(options, { run: run.id, executed: !watersmeet.isHost }, () => `${run.id} is started. ${watersmeet.isHost ? 'Nobody executes it yet: start a host with `watersmeet worker`, or go on here with `watersmeet resume`.' : 'Watch it with `watersmeet watch`.'}`);
+      print(
+        options,
+        { run: run.id, executed: !watersmeet.isHost },
+        () =>
+          `${run.id} is started. ${watersmeet.isHost ? 'Nobody executes it yet: start a host with `watersmeet worker`, or go on here with `watersmeet resume`.' : 'Watch it with `watersmeet watch`.'}`,
+      );
       await watersmeet.close();
       return;
     }

@@ -14,7 +14,8 @@ export async function report(id: string | undefined, options: CommonOptions & { 
     const row = await pickRun(store, id);
     const file = await writeReport(store, row, options.output).catch((error: unknown) => {
       // A path that cannot be written is the person's to mend.
-      if (error instanceof Error && 'syscall' in error) throw new WatersmeetError('input.invalid', `The report cannot be written: ${error.message}. Name another file with --output.`, { cause: error });
+      if (error instanceof Error && 'syscall' in error)
+        throw new WatersmeetError('input.invalid', `The report cannot be written: ${error.message}. Name another file with --output.`, { cause: error });
       throw error;
     });
     print(options, { run: row.id, file }, () => `wrote ${path.relative(process.cwd(), file)}`);

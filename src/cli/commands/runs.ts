@@ -8,6 +8,10 @@ import { runsTable } from '../views/result.js';
 export async function runs(options: CommonOptions): Promise<void> {
   await withStore(options, async (store) => {
     const rows = await store.listRuns();
-    print(options, rows.map(({ input: _, ...row }) => row), () => (rows.length === 0 ? 'No runs yet. `watersmeet optimize` starts one.' : runsTable(rows)));
+    print(
+      options,
+      rows.map(({ input: _, ...row }) => row),
+      () => (rows.length === 0 ? 'No runs yet. `watersmeet optimize` starts one.' : runsTable(rows)),
+    );
   });
 }

@@ -35,7 +35,17 @@ export async function act(verb: 'show' | 'pause' | 'unpause' | 'trigger' | 'dele
       return;
     }
     await schedules[verb](id);
-    print(options, { schedule: id, done: verb }, () => ({ pause: `${id} is paused.`, unpause: `${id} fires again. ${HOST_NOTE}`, trigger: `${id} was told to fire. ${HOST_NOTE}`, delete: `${id} is deleted; its runs are kept.` })[verb]);
+    print(
+      options,
+      { schedule: id, done: verb },
+      () =>
+        ({
+          pause: `${id} is paused.`,
+          unpause: `${id} fires again. ${HOST_NOTE}`,
+          trigger: `${id} was told to fire. ${HOST_NOTE}`,
+          delete: `${id} is deleted; its runs are kept.`,
+        })[verb],
+    );
   });
 }
 

@@ -17,12 +17,37 @@ export async function status(id: string | undefined, options: CommonOptions): Pr
     const run = new RunHandle(row.id, store);
     const [state, totals, notice] = await Promise.all([run.state(), run.totals(), nobodyExecutes(store, row)]);
     const { input: _, ...summary } = row;
-    print(options, { ...summary, executed: notice === undefined, phase: state.phase, plan: state.plan, optimize: state.optimize, levels: state.levels, select: state.select, confirm: state.confirm, prove: state.prove, totals }, (columns) =>
-      [
-        runTree({ title: title({ id: row.id, project: row.project, settings: row.input.settings }, undefined), state, totals, status: row.status, now: notice === undefined ? Date.now() : (state.updatedAt ?? Date.now()), rows: ROWS, columns, notice }),
-        ...(row.status === 'completed' ? [`\n${resultTable(state, columns)}\n\n${usageTable(totals)}\n\n  digest ${row.digest ?? ''}`] : []),
-        ...(row.status === 'cancelled' || row.status === 'failed' ? [`\n  ${pc.red(row.status)}${row.sentence === undefined ? '' : `. ${row.sentence}`}`] : []),
-      ].join('\n'),
+    print(
+      options,
+      {
+        ...summary,
+        executed: notice === undefined,
+        phase: state.phase,
+        plan: state.plan,
+        optimize: state.optimize,
+        levels: state.levels,
+        select: state.select,
+        confirm: state.confirm,
+        prove: state.prove,
+        totals,
+      },
+      (columns) =>
+        [
+          runTree({
+            title: title({ id: row.id, project: row.project, settings: row.input.settings }, undefined),
+            state,
+            totals,
+            status: row.status,
+            now: notice === undefined ? Date.now() : (state.updatedAt ?? Date.now()),
+            rows: ROWS,
+            columns,
+            notice,
+          }),
+          ...(row.status === 'completed' ? [`\n${resultTable(state, columns)}\n\n${usageTable(totals)}\n\n  digest ${row.digest ?? ''}`] : []),
+          ...(row.status === 'cancelled' || row.status === 'failed'
+            ? [`\n  ${pc.red(row.status)}${row.sentence === undefined ? '' : `. ${row.sentence}`}`]
+            : []),
+        ].join('\n'),
     );
   });
 }

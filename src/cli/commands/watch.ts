@@ -23,9 +23,25 @@ export async function watch(id: string | undefined, options: CommonOptions): Pro
       signal: stop.signal,
       notice: async () => nobodyExecutes(store, await run.row()),
     });
-    if (json) printLine({ run: row.id, status: row.status, waiting: row.waiting, sentence: row.sentence, champion: row.champion, better: row.better, digest: row.digest });
+    if (json)
+      printLine({
+        run: row.id,
+        status: row.status,
+        waiting: row.waiting,
+        sentence: row.sentence,
+        champion: row.champion,
+        better: row.better,
+        digest: row.digest,
+      });
     else if (row.status === 'completed') write(process.stdout, `\n${resultTable(state, columnsOf(process.stdout))}`);
     else if (row.status === 'cancelled' || row.status === 'failed') tell(`${row.status}. ${row.sentence ?? ''}`);
-    process.exitCode = { completed: EXIT_CODES.ok, failed: EXIT_CODES.failure, cancelled: EXIT_CODES.cancelled, waiting: EXIT_CODES.waiting, running: EXIT_CODES.interrupted, paused: EXIT_CODES.interrupted }[row.status];
+    process.exitCode = {
+      completed: EXIT_CODES.ok,
+      failed: EXIT_CODES.failure,
+      cancelled: EXIT_CODES.cancelled,
+      waiting: EXIT_CODES.waiting,
+      running: EXIT_CODES.interrupted,
+      paused: EXIT_CODES.interrupted,
+    }[row.status];
   });
 }

@@ -13,13 +13,16 @@ export async function worker(options: CommonOptions): Promise<void> {
   const watersmeet = await openFolder(options);
   const say = (event: string, text: string, more: object = {}) => (options.json === true ? printLine({ event, ...more }) : tell(text));
   const { folder } = watersmeet.store;
-  const host = () => say('host', `Host of ${folder}, Temporal at ${watersmeet.engine.address}. Ctrl-C stops cleanly.`, { folder, address: watersmeet.engine.address });
+  const host = () =>
+    say('host', `Host of ${folder}, Temporal at ${watersmeet.engine.address}. Ctrl-C stops cleanly.`, { folder, address: watersmeet.engine.address });
   if (watersmeet.isHost) host();
   else say('attached', `Another process is the host of ${folder}; this one takes over when it ends.`, { folder });
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
   });
-  const changes = await watchRuns(watersmeet.store, (run, status, sentence) => say('run', `${run} ${status}${sentence === undefined ? '' : `. ${sentence}`}`, { run, status, sentence }));
+  const changes = await watchRuns(watersmeet.store, (run, status, sentence) =>
+    say('run', `${run} ${status}${sentence === undefined ? '' : `. ${sentence}`}`, { run, status, sentence }),
+  );
   let hosted = watersmeet.isHost;
   const timer = setInterval(() => {
     if (watersmeet.isHost && !hosted) host();

@@ -29,7 +29,10 @@ export function cutLine(line: string, columns: number): string {
 
 /** Lines that are too long are broken between words; what follows is indented like the line, and a little more. */
 export function wrapText(text: string, columns: number): string {
-  return text.split('\n').map((line) => wrapLine(line, columns)).join('\n');
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, columns))
+    .join('\n');
 }
 
 function wrapLine(line: string, columns: number): string {

@@ -12,9 +12,13 @@ export function mistakes(tasks: { readonly split: string; readonly results: read
   const failing = tasks.results.filter((result) => result.after.score < 1 - 1e-9);
   if (failing.length === 0) return '';
   const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
-  const lines = failing.slice(0, SHOWN).flatMap((result) => [
-    cutLine(`    ${pc.dim(result.id)}  ${oneLine(result.input)}`, columns),
-    cutLine(`      wanted ${oneLine(result.expected)}, got ${oneLine(result.after.output) || oneLine(result.after.words)}`, columns),
-  ]);
-  return [`  Still wrong on ${failing.length} of ${tasks.results.length} ${tasks.split} tasks${failing.length > SHOWN ? ', among them' : ''}:`, ...lines].join('\n');
+  const lines = failing
+    .slice(0, SHOWN)
+    .flatMap((result) => [
+      cutLine(`    ${pc.dim(result.id)}  ${oneLine(result.input)}`, columns),
+      cutLine(`      wanted ${oneLine(result.expected)}, got ${oneLine(result.after.output) || oneLine(result.after.words)}`, columns),
+    ]);
+  return [`  Still wrong on ${failing.length} of ${tasks.results.length} ${tasks.split} tasks${failing.length > SHOWN ? ', among them' : ''}:`, ...lines].join(
+    '\n',
+  );
 }

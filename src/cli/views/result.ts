@@ -17,7 +17,10 @@ interface Finalist {
 /** Finalists and splits as a table, or one under the other where the terminal is too narrow; and one sentence that says what it means. */
 export function resultTable(state: RunState, columns = Number.POSITIVE_INFINITY): string {
   const finalists = finalistsOf(state);
-  const wide = table(['candidate', 'select', 'confirm', 'test'], finalists.map((finalist) => [finalist.label, cell(finalist.select), cell(finalist.confirm), cell(finalist.test)]));
+  const wide = table(
+    ['candidate', 'select', 'confirm', 'test'],
+    finalists.map((finalist) => [finalist.label, cell(finalist.select), cell(finalist.confirm), cell(finalist.test)]),
+  );
   const shown = tableWidth(wide) <= columns ? wide : finalists.map(narrow).join('\n');
   return `${shown}\n\n  ${verdict(state)}`;
 }
@@ -45,7 +48,10 @@ export function verdict(state: RunState): string {
   const { confirm, prove } = state;
   if (confirm === undefined) return 'No candidate beat the seed on select: the champion is the seed.';
   const difference = `${signed(confirm.test.meanDifference)} [${signed(confirm.test.interval.low)}, ${signed(confirm.test.interval.high)}] on ${count(confirm.test.n)} confirm tasks, p=${confirm.test.pValue.toPrecision(2)}`;
-  const test = prove === undefined ? '' : `; on ${count(prove.test.n)} test tasks ${signed(prove.test.meanDifference)} [${signed(prove.test.interval.low)}, ${signed(prove.test.interval.high)}] (look ${prove.look} at this test split)`;
+  const test =
+    prove === undefined
+      ? ''
+      : `; on ${count(prove.test.n)} test tasks ${signed(prove.test.meanDifference)} [${signed(prove.test.interval.low)}, ${signed(prove.test.interval.high)}] (look ${prove.look} at this test split)`;
   return confirm.better ? `${pc.green('The champion is better')}: ${difference}${test}.` : `Not shown to be better: ${difference}${test}.`;
 }
 

@@ -43,7 +43,8 @@ export function runTree(input: TreeInput): string {
   }
   lines.push(` ${footer(input)}`);
   const words: string[] = [];
-  if (input.status === 'waiting' && state.status.status === 'waiting') words.push(` ${pc.yellow(`waiting: ${state.status.reason ?? ''}`)}. ${state.status.sentence ?? ''}`);
+  if (input.status === 'waiting' && state.status.status === 'waiting')
+    words.push(` ${pc.yellow(`waiting: ${state.status.reason ?? ''}`)}. ${state.status.sentence ?? ''}`);
   if (input.status === 'paused') words.push(` ${pc.yellow('paused')}: go on with \`watersmeet unpause\``);
   if (input.notice !== undefined) words.push(` ${pc.yellow(input.notice)}`);
   const title = input.title.split('\n').map((line) => pc.bold(wrapped(line)));
@@ -56,16 +57,28 @@ export function summary(state: RunState, phase: Phase): string {
     case 'baseline':
       return state.baseline === undefined ? 'the seed on select' : `the seed scores ${scored(state.baseline.score)} on select`;
     case 'divide':
-      return state.plan === undefined ? '' : `${count(state.plan.train)} training tasks -> ${count(state.plan.subsets)} subset${state.plan.subsets === 1 ? '' : 's'} of at most ${count(state.plan.subsetSize)}`;
+      return state.plan === undefined
+        ? ''
+        : `${count(state.plan.train)} training tasks -> ${count(state.plan.subsets)} subset${state.plan.subsets === 1 ? '' : 's'} of at most ${count(state.plan.subsetSize)}`;
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
       return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${count(optimize.epochs)} epoch${optimize.epochs === 1 ? '' : 's'}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${optimize.droppedAnswers === 0 ? '' : `, ${pc.yellow(`${count(optimize.droppedAnswers)} unreadable answer${optimize.droppedAnswers === 1 ? '' : 's'} dropped`)}`}`;
     }
     case 'merge':
-      return state.levels.map((level) => `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`).join(', ');
+      return state.levels
+        .map(
+          (level) =>
+            `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`,
+        )
+        .join(', ');
     case 'repair':
-      return state.repairs.map((round) => `round ${round.round}: ${round.verdict.replace('-', ' ')}${round.before === undefined || round.after === undefined ? '' : ` ${mean(round.before)} -> ${mean(round.after)}`}`).join(', ');
+      return state.repairs
+        .map(
+          (round) =>
+            `round ${round.round}: ${round.verdict.replace('-', ' ')}${round.before === undefined || round.after === undefined ? '' : ` ${mean(round.before)} -> ${mean(round.after)}`}`,
+        )
+        .join(', ');
     case 'select':
       if (state.select !== undefined) {
         const winner = state.finalists?.finalists.find((finalist) => finalist.id === state.select?.winner);
@@ -93,11 +106,21 @@ function details(state: RunState, phase: Phase, rows: number): string[] {
   }
   if (phase === 'merge') {
     const nodes = mergeNodesOf(state).toReversed();
-    return [...nodes.slice(0, rows).map((node) => `     ${node.node} <- ${node.parents.map((parent) => `${parent.id}${parent.score === undefined ? '' : ` ${mean(parent.score)}`}`).join(', ')}  ${node.verdict === 'accepted' ? pc.green(node.verdict) : node.verdict}${node.combinedScore === undefined ? '' : ` ${mean(node.combinedScore)}`}`), ...more(nodes.length - rows, 'nodes')];
+    return [
+      ...nodes
+        .slice(0, rows)
+        .map(
+          (node) =>
+            `     ${node.node} <- ${node.parents.map((parent) => `${parent.id}${parent.score === undefined ? '' : ` ${mean(parent.score)}`}`).join(', ')}  ${node.verdict === 'accepted' ? pc.green(node.verdict) : node.verdict}${node.combinedScore === undefined ? '' : ` ${mean(node.combinedScore)}`}`,
+        ),
+      ...more(nodes.length - rows, 'nodes'),
+    ];
   }
   if (phase === 'select') {
     const last = state.race.at(-1);
-    return (last?.scores ?? []).map(({ id, score }) => `     ${id.padEnd(24)} ${bar(score)} ${scored(score)}${last?.dropped.includes(id) === true ? pc.dim('  dropped') : ''}`);
+    return (last?.scores ?? []).map(
+      ({ id, score }) => `     ${id.padEnd(24)} ${bar(score)} ${scored(score)}${last?.dropped.includes(id) === true ? pc.dim('  dropped') : ''}`,
+    );
   }
   return [];
 }

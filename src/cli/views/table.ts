@@ -5,7 +5,23 @@ import pc from 'picocolors';
 import { widthOf } from './lines.js';
 
 const GAP = '  ';
-const PLAIN = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: GAP, 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP };
+const PLAIN = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: GAP,
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: GAP,
+};
 
 /** `right`: from this column on, cells stand to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], right = head.length): string {

@@ -3,10 +3,16 @@
 import type { RunSettings } from '../../core/run-settings.js';
 import { count, dollars } from './numbers.js';
 
-export function title(run: { readonly id: string; readonly project: string; readonly settings: RunSettings }, engine: { readonly kind: 'embedded' | 'cluster'; readonly address: string } | undefined): string {
+export function title(
+  run: { readonly id: string; readonly project: string; readonly settings: RunSettings },
+  engine: { readonly kind: 'embedded' | 'cluster'; readonly address: string } | undefined,
+): string {
   const { settings } = run;
   const models = [...new Map(Object.values(settings.models).map((model) => [`${model.endpoint}/${model.model}`, model])).values()];
-  const named = models.length === 0 ? 'no model' : models.map((model) => (model.endpoint === 'local' ? `${model.model} (local)` : `${model.model} at ${model.endpoint}`)).join(', ');
+  const named =
+    models.length === 0
+      ? 'no model'
+      : models.map((model) => (model.endpoint === 'local' ? `${model.model} (local)` : `${model.model} at ${model.endpoint}`)).join(', ');
   return [
     `Watersmeet run ${run.id} of ${run.project}, strategy ${settings.strategy}`,
     `${engine === undefined ? '' : `Temporal ${engine.kind === 'embedded' ? 'dev server' : 'cluster'} ${engine.address} | `}${named} | ${limits(settings)}`,
