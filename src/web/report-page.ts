@@ -29,7 +29,7 @@ section { padding: 28px 0 4px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.92rem; }
 th { text-align: left; color: var(--soft); font-weight: 500; font-size: 0.82rem; padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td { padding: 8px 10px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.number, .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 table.bars td:nth-child(n+2):nth-child(-n+4) { min-width: 150px; }
 table.bars td:first-child { min-width: 140px; }
 .winner td { font-weight: 550; }
@@ -62,6 +62,7 @@ code { font: 0.85em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ov
 .controls button.on { background: var(--accent); border-color: var(--accent); color: var(--ground); }
 .controls button:focus-visible, .controls input:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .tasks td { overflow-wrap: anywhere; }
+.tasks td:first-child { min-width: 96px; }
 .tasks td:nth-child(2) { min-width: 220px; }
 .tasks td:nth-child(n+4) { min-width: 140px; }
 .mark { display: inline-block; min-width: 1.6em; text-align: center; border-radius: 6px; font-variant-numeric: tabular-nums; font-size: 0.85rem; padding: 0 4px; }

@@ -9,6 +9,7 @@ import { identityOf } from '../config/identity.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
+import type { Module } from '../core/module.js';
 import type { Part, Task, TaskReference } from '../core/task.js';
 import { contentAddress } from '../store/content-address.js';
 import type { RunInput, Store, TaskListReference } from '../store/store.js';
@@ -33,6 +34,8 @@ export async function prepareRun(
   options: { readonly fromChampion: boolean; readonly overrides?: RunInput['overrides']; readonly read?: ReadTasks },
 ): Promise<PreparedRun> {
   const { settings } = loaded;
+  const champion = options.fromChampion ? await store.currentChampion(settings.project) : undefined;
+  if (champion !== undefined) checkSameModules(settings.modules, (await store.getCandidate(champion.candidate.document)).modules, champion.version);
   const { tasks, assigned, warnings } = options.read ?? (await readTasks(loaded));
   const parts = await store.assignParts(settings.project, assigned);
   const hashed = tasks.map((task) => ({ task, hash: taskHash(task) }));
@@ -54,7 +57,6 @@ export async function prepareRun(
     return { list: await store.putObject('task-list', list as unknown as Json), size: list.length };
   };
   const listReferences = { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
-  const champion = options.fromChampion ? await store.currentChampion(settings.project) : undefined;
   const seed = champion?.candidate ?? (await store.putCandidate({ modules: settings.modules, parents: [] }));
   return {
     input: {
@@ -72,8 +74,25 @@ export async function prepareRun(
       against: champion === undefined ? 'seed' : 'champion',
       packageVersion: await packageVersion(),
     },
-    warnings,
+    warnings:
+      options.fromChampion && champion === undefined
+        ? [...warnings, `${settings.project} has no champion yet: the run begins with the configuration's modules.`]
+        : warnings,
   };
+}
+
+/** An agent that is made for other modules would run without any. */
+function checkSameModules(configured: readonly Module[], promoted: readonly Module[], version: number): void {
+  const names = (modules: readonly Module[]) =>
+    modules
+      .map(({ name, kind }) => `${name} (${kind})`)
+      .toSorted()
+      .join(', ');
+  if (names(configured) === names(promoted)) return;
+  throw new WatersmeetError(
+    'input.invalid',
+    `Champion ${version} has the modules ${names(promoted)}, the configuration has ${names(configured)}: a run from the champion needs the same. Change the configuration's modules back, or start from them.`,
+  );
 }
 
 /** Reads and checks the benchmark and assigns its splits, as far as the configuration alone decides them. */

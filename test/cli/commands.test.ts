@@ -1,8 +1,8 @@
 // Needs the temporal program (found or fetched) and a fake endpoint in its own process.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cli, jsonLines, jsonOf, MAIN, startCli } from './run-cli.js';
@@ -211,6 +211,27 @@ describe('the commands in a pipe, one after another', () => {
     for (const wrong of ['9', 'x']) assert.equal((await at('rollback', wrong)).exitCode, 2);
   });
 
+  it('optimize --from-champion begins with the champion, if it has the modules that the agent is made for', async () => {
+    const other = await at(
+      'optimize',
+      '--from-champion',
+      '--set',
+      'modules={"rules":{"kind":"playbook","items":[]},"more":{"kind":"playbook","items":[]}}',
+      '--set',
+      'agent.system={{rules}}{{more}}',
+    );
+    assert.equal(other.exitCode, 2);
+    assert.match(
+      other.stderr,
+      /Champion 2 has the modules rules \(playbook\), the configuration has more \(playbook\), rules \(playbook\): a run from the champion needs the same\./,
+    );
+    const from = await at('optimize', '--from-champion', '--json');
+    assert.equal(from.exitCode, 0, from.stderr);
+    const confirmed = jsonLines(from).find((line) => (line['body'] as { type?: string } | undefined)?.type === 'confirm-ended');
+    if (confirmed !== undefined) assert.equal((confirmed['body'] as { against: string }).against, 'champion');
+    assert.equal((await at('runs')).stdout.split('\n').length, 5, 'the one that was refused is no run');
+  });
+
   it('report writes the file that is named', async () => {
     assert.equal((await json('report', '--output', 'out/mine.html'))['file'], path.join(project.folder, 'out/mine.html'));
     assert.match(readFileSync(path.join(project.folder, 'out/mine.html'), 'utf8'), /^<!doctype html>/);
@@ -251,11 +272,22 @@ describe('the commands in a pipe, one after another', () => {
     assert.match(gone.stderr, /There is no schedule "weekly"/);
   });
 
-  it('a reader that leaves early is no failure', async () => {
-    const line = execFileSync('bash', ['-c', `set -o pipefail; "${process.execPath}" "${MAIN}" status --json | head -c 10`], {
-      cwd: project.folder,
-      encoding: 'utf8',
-    });
-    assert.equal(line.length, 10);
+  it('with --json nothing is told, not even what is passed over', async () => {
+    const broken = path.join(project.folder, 'broken');
+    mkdirSync(broken);
+    writeFileSync(path.join(broken, 'temporal'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+    const environment = { PATH: `${broken}${path.delimiter}${process.env['PATH'] ?? ''}`, TEMPORAL_CLI: undefined };
+    const told = await cli(project.folder, ['schedule', 'list'], { environment });
+    assert.match(told.stderr, /broken\/temporal is no temporal program that runs here: .* It is passed over\./);
+    const quiet = await cli(project.folder, ['schedule', 'list', '--json'], { environment });
+    assert.equal(quiet.stderr, '');
+    assert.deepEqual(jsonOf(quiet), []);
+  });
+
+  it('a reader that leaves early is no failure', () => {
+    const line = `set -o pipefail; "${process.execPath}" "${MAIN}" status --json | true`;
+    const { status, stderr } = spawnSync('bash', ['-c', line], { cwd: project.folder, encoding: 'utf8' });
+    assert.equal(stderr, '');
+    assert.equal(status, 0);
   });
 });

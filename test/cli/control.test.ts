@@ -97,6 +97,21 @@ describe('a run in the hands of a person', () => {
     assert.equal(resumed.exitCode, 0, resumed.stderr);
   });
 
+  it('Ctrl-C where a run is only watched leaves it to the process that executes it', async () => {
+    const { folder, endpoint } = await slow();
+    const worker = startCli(folder, ['worker']);
+    await worker.until(/Host of/);
+    const run = startCli(folder, ['optimize']);
+    await endpoint.line('middle');
+    run.process.kill('SIGINT');
+    const { exitCode, stderr } = await run.exit;
+    assert.equal(exitCode, 130);
+    assert.match(stderr, /Another process goes on with (\S+)\. Watch it with: watersmeet watch \1\n$/);
+    assert.equal((await cli(folder, ['watch'])).exitCode, 0, 'it is executed to its end');
+    worker.process.kill('SIGTERM');
+    assert.equal((await worker.exit).exitCode, 0);
+  });
+
   it('a worker executes what another terminal starts and leaves', async () => {
     const { folder } = await slow();
     const worker = startCli(folder, ['worker']);

@@ -39,7 +39,10 @@ describe('rollbackTo', () => {
     await promote('a', 'b', 'b', 'c');
     assert.deepEqual(await back(), [5, 'rollback to 3', 'b']);
     assert.deepEqual(await back(), [6, 'rollback to 1', 'a']);
-    await assert.rejects(rollbackTo(store, 'p'), { failureType: 'input.invalid', message: /p has no earlier champion with other modules: there is nothing to go back to/ });
+    await assert.rejects(rollbackTo(store, 'p'), {
+      failureType: 'input.invalid',
+      message: /p has no earlier champion with other modules: there is nothing to go back to/,
+    });
   });
 
   it('goes back from what was promoted since', async () => {

@@ -19,7 +19,9 @@ describe('saved histories', function () {
   after(() => rmSync(scratch, { recursive: true, force: true }));
 
   function replay(bundle: string): { readonly replayed: number; readonly problems: readonly string[] } {
-    const { stdout, stderr } = spawnSync(process.execPath, [path.join(import.meta.dirname, '../support/replay.js'), FOLDER, bundle, scratch], { encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, [path.join(import.meta.dirname, '../support/replay.js'), FOLDER, bundle, scratch], {
+      encoding: 'utf8',
+    });
     assert.notEqual(stdout, '', stderr);
     return JSON.parse(stdout) as { replayed: number; problems: string[] };
   }

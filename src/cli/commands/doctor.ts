@@ -20,6 +20,7 @@ import { freePort } from '../../workers/processes.js';
 import { readEngineFile } from '../../workers/temporal-server.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
+import { wrapText } from '../views/lines.js';
 import { fewNotes } from '../views/notes.js';
 import { count } from '../views/numbers.js';
 
@@ -32,6 +33,8 @@ interface Finding {
 }
 
 const ENDPOINT_SECONDS = 3;
+const FOUND_COLUMN = 23;
+const LEAST_COLUMNS = 40;
 const LEAST_NODE = [20, 19] as const;
 
 export async function doctor(options: CommonOptions): Promise<void> {
@@ -56,13 +59,18 @@ export async function doctor(options: CommonOptions): Promise<void> {
     ...(await guarded('disk', () => checkDisk([folder, cacheFolder(process.env)]))),
   ];
   const problems = findings.filter((finding) => finding.state === 'problem').length;
-  print(options, { version: await packageVersion(), healthy: problems === 0, findings }, () => lines(findings, problems));
+  print(options, { version: await packageVersion(), healthy: problems === 0, findings }, (columns) => lines(findings, problems, columns));
   process.exitCode = problems === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
 }
 
-function lines(findings: readonly Finding[], problems: number): string {
+function lines(findings: readonly Finding[], problems: number, columns: number | undefined): string {
   const colour = { ok: pc.green, note: pc.yellow, problem: pc.red };
-  const shown = findings.map(({ name, state, found }) => `${colour[state](state.padEnd(8))} ${name.padEnd(13)} ${found}`);
+  const shown = findings.map(({ name, state, found }) => {
+    // On a terminal what was found stands in a column of its own.
+    const words =
+      columns === undefined ? found : wrapText(found, Math.max(LEAST_COLUMNS, columns - FOUND_COLUMN)).replaceAll('\n', `\n${' '.repeat(FOUND_COLUMN)}`);
+    return `${colour[state](state.padEnd(8))} ${name.padEnd(13)} ${words}`;
+  });
   return [...shown, '', problems === 0 ? 'Nothing stops a run.' : `${problems === 1 ? 'One problem stops' : `${problems} problems stop`} a run.`].join('\n');
 }
 
@@ -234,14 +242,14 @@ async function checkHost(folder: string): Promise<Finding> {
   };
 }
 
-/** Of each disk once. */
+/** Of each disk once: as much is free on the same. */
 async function checkDisk(folders: readonly string[]): Promise<readonly Finding[]> {
-  const free = new Map<number, string>();
+  const free = new Map<string, readonly [bytes: number, folder: string]>();
   for (const folder of folders) {
     const bytes = await freeBytesOf(folder);
-    if (!free.has(bytes)) free.set(bytes, folder);
+    if (!free.has(megabytes(bytes))) free.set(megabytes(bytes), [bytes, folder]);
   }
-  return [...free].map(([bytes, folder]) => {
+  return [...free.values()].map(([bytes, folder]) => {
     const enough = bytes >= LEAST_FREE_BYTES;
     return {
       name: 'disk',
