@@ -23,7 +23,7 @@ if (asked('orchestration')) {
 if (asked('scale')) {
   const scale = await measureScale(10_000);
   line(`${scale.tasks} tasks, one epoch, ${scale.calls} calls: seconds`, scale.seconds.toFixed(0));
-  line('  process with its worker, resident at most', `${(scale.worker / MEGABYTE).toFixed(0)} MB`, 'target < 500 MB');
+  line('  command line with its worker, resident at most', `${(scale.worker / MEGABYTE).toFixed(0)} MB`, 'target < 500 MB');
   line('  Temporal server, resident at most', `${(scale.server / MEGABYTE).toFixed(0)} MB`, 'target < 400 MB');
   line(`  largest history of ${scale.workflows} executions, events`, String(scale.events), 'target < 2,000');
   line('  largest history, bytes', String(scale.bytes), 'target < 2,097,152');

@@ -1,12 +1,13 @@
 // Memory and histories of a run over 10,000 tasks, one epoch.
 
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { readEngineFile } from '../../src/workers/temporal-server.js';
 import { openWatersmeet } from '../../src/workers/watersmeet.js';
 import { writeRulesProject } from '../../test/support/rules-project.js';
-import { startDriver } from '../../test/support/start-driver.js';
 import { startFakeEndpoint } from '../../test/support/start-fake-endpoint.js';
 import { IN_FLIGHT } from './evaluations.js';
 import { memoryOf, removeFolder, scratchFolder } from './machine.js';
@@ -25,6 +26,7 @@ export interface Scale {
   readonly bytes: number;
 }
 
+const CLI = path.join(import.meta.dirname, '../../src/cli/main.js');
 const LOOK_EVERY = 500;
 
 export async function measureScale(tasks: number): Promise<Scale> {
@@ -33,24 +35,23 @@ export async function measureScale(tasks: number): Promise<Scale> {
   const state = path.join(folder, '.watersmeet');
   writeRulesProject(folder, { baseURL: endpoint.baseURL, tasks, model: { concurrency: IN_FLIGHT }, set: { optimize: { epochs: 1 } } });
   const begun = performance.now();
-  const driver = startDriver('start', folder);
+  const cli = spawn(process.execPath, [CLI, 'optimize', '--config', folder, '--json'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => cli.once('exit', resolve));
   try {
-    await driver.line('run');
-    const server = (await readEngineFile(state))!.pid;
     const most = { worker: 0, server: 0 };
-    let ended = false;
-    const result = driver.line('result').finally(() => (ended = true));
-    while (!ended) {
-      await Promise.race([result, sleep(LOOK_EVERY)]);
-      most.worker = Math.max(most.worker, memoryOf(driver.pid));
-      most.server = Math.max(most.server, memoryOf(server));
+    let exitCode: number | null | undefined;
+    while (exitCode === undefined) {
+      exitCode = await Promise.race([ended, sleep(LOOK_EVERY, undefined)]);
+      most.worker = Math.max(most.worker, memoryOf(cli.pid!));
+      if (existsSync(path.join(state, 'engine.json'))) most.server = Math.max(most.server, memoryOf((await readEngineFile(state))!.pid));
     }
     const seconds = (performance.now() - begun) / 1_000;
-    await driver.ended;
+    if (exitCode !== 0) throw new Error(`watersmeet optimize ended with ${exitCode}.`);
     const calls = (await endpoint.counts()).arrivals;
     return { tasks, calls, seconds, ...most, ...(await largestHistory(state)) };
   } finally {
-    await driver.kill();
+    cli.kill('SIGTERM');
+    await ended;
     await endpoint.stop();
     removeFolder(folder);
   }

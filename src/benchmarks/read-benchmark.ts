@@ -1,8 +1,11 @@
 // A benchmark: tasks from a file or from code, checked.
 
+import { stat } from 'node:fs/promises';
 import { WatersmeetError } from '../core/failures.js';
 import type { Task } from '../core/task.js';
 import { DuplicateCheck, type DuplicateTask } from './duplicate-check.js';
+import type { KnownBenchmarkSource } from './known-benchmark.js';
+import { knownBenchmark } from './known-benchmarks.js';
 import { partWord, placeText, readRecords, sourceName, type BenchmarkSource } from './record-source.js';
 import { sparseFields, taskFromRecord, type FieldMapping } from './task-from-record.js';
 
@@ -17,18 +20,43 @@ export interface ReadBenchmarkOptions {
 /**
  * The tasks of a benchmark, in the order of the source.
  *
- * @param source path of a .jsonl, .ndjson, .json (an array), .csv or .tsv file (UTF-8; the first line names the columns), or an array of records.
+ * @param source path of a .jsonl, .ndjson, .json (an array), .csv or .tsv file (UTF-8; the first line names the columns), an array of records, or a known benchmark and where it lies.
  * @throws WatersmeetError 'input.invalid': one sentence with file, line, what is wrong and what to do.
  * @example await readBenchmark('questions.csv', { fields: { input: ['question', 'context'], expected: 'answer' } })
  */
-export async function readBenchmark(source: BenchmarkSource, options: ReadBenchmarkOptions = {}): Promise<readonly Task[]> {
+export async function readBenchmark(source: BenchmarkSource | KnownBenchmarkSource, options: ReadBenchmarkOptions = {}): Promise<readonly Task[]> {
   const tasks: Task[] = [];
   for await (const task of streamBenchmark(source, options)) tasks.push(task);
   return tasks;
 }
 
 /** The same, one task at a time: a file of 1 GB takes less than 300 MB of memory. Checks on the whole are made at its end. */
-export async function* streamBenchmark(source: BenchmarkSource, options: ReadBenchmarkOptions = {}): AsyncGenerator<Task> {
+export async function* streamBenchmark(source: BenchmarkSource | KnownBenchmarkSource, options: ReadBenchmarkOptions = {}): AsyncGenerator<Task> {
+  if (isKnown(source)) yield* streamKnown(source, options);
+  else yield* streamRecords(source, options);
+}
+
+function isKnown(source: BenchmarkSource | KnownBenchmarkSource): source is KnownBenchmarkSource {
+  return typeof source === 'object' && 'folder' in source;
+}
+
+async function* streamKnown({ name, folder }: KnownBenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {
+  const benchmark = knownBenchmark(name);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true)
+    throw new WatersmeetError('input.invalid', `${folder} is no folder; benchmark "${name}" is read from there. ${benchmark.files}`);
+  const duplicates = new DuplicateCheck(`${name} in ${folder}`);
+  let count = 0;
+  for await (const task of benchmark.tasks(folder)) {
+    count++;
+    const duplicate = duplicates.check(task, true, { record: count });
+    if (duplicate !== undefined) options.onDuplicate?.(duplicate);
+    if (duplicate?.leftOut !== true) yield task;
+  }
+  if (count === 0) throw new WatersmeetError('input.invalid', `${folder} holds no tasks of benchmark "${name}". ${benchmark.files}`);
+}
+
+async function* streamRecords(source: BenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {
   const fields = options.fields ?? {};
   const name = sourceName(source);
   const word = partWord(source);

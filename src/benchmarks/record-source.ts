@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { WatersmeetError } from '../core/failures.js';
 
@@ -19,7 +20,7 @@ export interface SourceRecord {
   readonly place: Place;
 }
 
-/** A path of a .jsonl, .ndjson, .json, .csv or .tsv file, or the records themselves. */
+/** A path of a .jsonl, .ndjson, .json, .csv or .tsv file, plain or gzipped (.gz), or the records themselves. */
 export type BenchmarkSource = string | readonly unknown[];
 
 /** What the parts of a record are called in messages. */
@@ -61,12 +62,21 @@ export async function* readRecords(source: BenchmarkSource): AsyncGenerator<Sour
   }
   await requireFile(source);
   if (isTable(source)) yield* readTable(source);
-  else if (extname(source).toLowerCase() === '.json') yield* readJsonArray(source);
+  else if (formatOf(source) === '.json') yield* readJsonArray(source);
   else yield* readJsonLines(source);
 }
 
 function isTable(file: string): boolean {
-  return ['.csv', '.tsv'].includes(extname(file).toLowerCase());
+  return ['.csv', '.tsv'].includes(formatOf(file));
+}
+
+/** The ending of a file, in lower case, without that of a compression. */
+function formatOf(file: string): string {
+  return extname(isGzipped(file) ? file.slice(0, -'.gz'.length) : file).toLowerCase();
+}
+
+function isGzipped(file: string): boolean {
+  return file.toLowerCase().endsWith('.gz');
 }
 
 async function requireFile(file: string): Promise<void> {
@@ -77,14 +87,23 @@ async function requireFile(file: string): Promise<void> {
     throw invalid(`${file} cannot be read (${found.code ?? found.message}). Check its permissions.`);
   }
   if (found.isDirectory()) throw invalid(`${file} is a folder. Name one file: ${known.join(', ')}.`);
-  if (!known.includes(extname(file).toLowerCase())) throw invalid(`${file} has an unknown ending. A benchmark is one of ${known.join(', ')}.`);
+  if (!known.includes(formatOf(file))) throw invalid(`${file} has an unknown ending. A benchmark is one of ${known.join(', ')}, each also with .gz.`);
+}
+
+function openBytes(file: string): Readable {
+  const stored = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  if (!isGzipped(file)) return stored;
+  const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
+  stored.once('error', (error) => unpacked.destroy(error));
+  unpacked.once('close', () => stored.destroy());
+  return stored.pipe(unpacked);
 }
 
 /** The bytes of a file without a byte order mark, checked not to be UTF-16. */
 async function* readChunks(file: string): AsyncGenerator<Buffer> {
   let first = true;
   try {
-    for await (const read of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
+    for await (const read of openBytes(file)) {
       let chunk = read as Buffer;
       if (first) {
         first = false;
@@ -97,6 +116,8 @@ async function* readChunks(file: string): AsyncGenerator<Buffer> {
       yield chunk;
     }
   } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
+      throw invalid(`${file} cannot be unpacked: ${error.message}. It is cut off or no gzip file; get it again.`);
     if (error instanceof Error && 'code' in error && 'syscall' in error)
       throw invalid(`${file} cannot be read (${String(error.code)}). Check its permissions.`);
     throw error;
@@ -274,7 +295,7 @@ async function* readTable(file: string): AsyncGenerator<SourceRecord> {
   const firstLine = head.value.subarray(0, Math.max(0, head.value.indexOf(NEWLINE)) || head.value.length).toString('utf8');
   let ended = 0;
   const parser = parse({
-    delimiter: extname(file).toLowerCase() === '.tsv' ? '\t' : findDelimiter(firstLine),
+    delimiter: formatOf(file) === '.tsv' ? '\t' : findDelimiter(firstLine),
     info: true,
     on_record: (cells, { lines }) => {
       ended = lines;

@@ -24,13 +24,15 @@ const ONLY_VALIDATION: SplitShares = { train: 0, validation: 1, test: 0 };
 
 /**
  * The part of every task, by id. Validation is halved by hash of the id, whether it was given or not, so that a benchmark that grows never
- * moves a task; shares and halves are therefore met on average, not exactly.
+ * moves a task; shares and halves are therefore met on average, not exactly. Where train and test are given but no validation, as many
+ * benchmarks have it, validation is taken from train in the proportion of the shares; test stays as it is.
  *
  * @throws WatersmeetError 'input.invalid' if only some of the tasks have a split, or a part gets fewer tasks than it needs.
  */
 export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, options: SplitOptions): ReadonlyMap<string, AssignedPart> {
   const { project, shares } = options;
   const parts = new Map<string, AssignedPart>();
+  const kinds = new Set<Split>();
   let given: { readonly id: string } | undefined;
   let without: { readonly id: string } | undefined;
   for (const task of tasks) {
@@ -42,12 +44,16 @@ export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, option
         `Task "${given.id}" has a split, task "${without.id}" has none. Give every task a split, or none: then they are assigned by the hash of the id.`,
       );
     }
+    if (task.split !== undefined) kinds.add(task.split);
     parts.set(
       task.id,
       asAssigned(
         task.split === undefined || task.split === 'validation' ? splitTask(project, task.id, task.split === undefined ? shares : ONLY_VALIDATION) : task.split,
       ),
     );
+  }
+  if (kinds.has('train') && kinds.has('test') && !kinds.has('validation')) {
+    for (const [id, { split }] of parts) if (split === 'train') parts.set(id, asAssigned(splitTask(project, id, { ...shares, test: 0 })));
   }
   checkPartSizes(parts, given !== undefined);
   return parts;

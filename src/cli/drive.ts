@@ -11,6 +11,7 @@ import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, write } from './terminal.js';
+import { typed } from './typed.js';
 import { mistakes } from './views/mistakes.js';
 import { resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
@@ -53,16 +54,17 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
     }
     if (json) printLine(ended);
     const stillRuns = row.status === 'running' || row.status === 'paused' || row.waiting === 'provider';
-    if (stillRuns) return await leave(watersmeet, run.id, json);
+    if (stillRuns) return await leave(watersmeet, run.id, options);
     if (row.status === 'cancelled') {
       if (!json) tell(row.sentence ?? 'The run was cancelled.');
       return EXIT_CODES.cancelled;
     }
     if (row.status === 'failed') {
-      if (!json) tell(`${pc.red('failed')} ${row.sentence ?? ''}\nWhat was recorded is kept: \`watersmeet resume ${run.id}\` tries again from there.`);
+      if (!json)
+        tell(`${pc.red('failed')} ${row.sentence ?? ''}\nWhat was recorded is kept: \`${typed(`resume ${run.id}`, options)}\` tries again from there.`);
       return EXIT_CODES.failure;
     }
-    if (!json) tell(hint(row));
+    if (!json) tell(hint(row, options));
     return EXIT_CODES.waiting;
   } finally {
     await watersmeet.close();
@@ -71,20 +73,21 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
 }
 
 /** What a person does about what the run waits for. */
-function hint({ id, waiting }: RunRow): string {
+function hint({ id, waiting }: RunRow, options: CommonOptions): string {
   const kind: FailureKind | undefined = Object.values<FailureKind>(FAILURES).find((failure) => failure.waiting === waiting);
-  return (kind?.hint ?? 'Then type `watersmeet resume`.').replaceAll('`watersmeet resume`', `\`watersmeet resume ${id}\``);
+  return (kind?.hint ?? 'Then type `watersmeet resume`.').replaceAll('`watersmeet resume`', `\`${typed(`resume ${id}`, options)}\``);
 }
 
 /** After Ctrl-C. */
-async function leave(watersmeet: Watersmeet, runId: string, json: boolean): Promise<number> {
+async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptions): Promise<number> {
+  const json = options.json === true;
   if (!watersmeet.isHost) {
-    if (!json) tell(`Another process goes on with ${runId}. Watch it with: watersmeet watch ${runId}`);
+    if (!json) tell(`Another process goes on with ${runId}. Watch it with: ${typed(`watch ${runId}`, options)}`);
     return EXIT_CODES.interrupted;
   }
   if (!json) tell('Stopping: calls in flight are recorded (Ctrl-C again ends at once).');
   await watersmeet.close();
-  if (!json) tell(`Interrupted. Go on with: watersmeet resume ${runId}`);
+  if (!json) tell(`Interrupted. Go on with: ${typed(`resume ${runId}`, options)}`);
   return EXIT_CODES.interrupted;
 }
 
@@ -103,10 +106,9 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
   const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout) ?? 110);
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.
-  const named = `${newest?.id === row.id ? '' : ` ${row.id}`}${options.config === '.' ? '' : ` -c ${path.relative(process.cwd(), options.config) || '.'}`}`;
-  // How this program was called: `npm run quickstart` has no `watersmeet` on the path.
-  const program = process.env['WATERSMEET_COMMAND'] ?? 'watersmeet';
-  const step = (text: string, what: string) => `  ${pc.cyan(`${program} ${text}${named}`.padEnd(program.length + 8 + named.length))}  ${pc.dim(what)}`;
+  const named = newest?.id === row.id ? '' : ` ${row.id}`;
+  const columns = typed(`promote${named}`, options).length;
+  const step = (text: string, what: string) => `  ${pc.cyan(typed(`${text}${named}`, options).padEnd(columns))}  ${pc.dim(what)}`;
   write(
     process.stdout,
     [

@@ -11,6 +11,7 @@ import type { RunRow, Store } from '../store/store.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
 import type { CommonOptions } from './main.js';
 import { tell } from './terminal.js';
+import { typed } from './typed.js';
 
 /** Where the state of a project is when its configuration does not say otherwise. */
 const STATE = '.watersmeet';
@@ -44,11 +45,11 @@ export function pickRun(store: Store, id: string | undefined): Promise<RunRow> {
 }
 
 /** A sentence when a run should go on, but no process executes it. */
-export async function nobodyExecutes(store: Store, row: RunRow): Promise<string | undefined> {
+export async function nobodyExecutes(store: Store, row: RunRow, options: Pick<CommonOptions, 'config'>): Promise<string | undefined> {
   if (row.status !== 'running' && row.status !== 'paused' && row.waiting !== 'provider') return undefined;
   const lock = await acquireHostLock(store.folder);
   lock?.release();
-  return lock === undefined ? undefined : `Nobody executes this run now: \`watersmeet resume ${row.id}\` goes on with it.`;
+  return lock === undefined ? undefined : `Nobody executes this run now: \`${typed(`resume ${row.id}`, options)}\` goes on with it.`;
 }
 
 /** The engine a configuration names, if it can be loaded; reading commands work without one. */

@@ -1,6 +1,7 @@
 // What a person writes in watersmeet.config.ts. schema.ts checks it, resolve-config.ts makes a run's plain settings of it.
 
 import type { AgentFunction } from '../agents/function-agent.js';
+import type { KnownBenchmarkName } from '../benchmarks/known-benchmark.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
 import type { Json } from '../core/json.js';
@@ -32,8 +33,8 @@ export function defineConfig(config: WatersmeetConfig): WatersmeetConfig {
 export interface WatersmeetConfig {
   /** Name of the project: letters, digits, `.`, `_` and `-`. Splits, champions and looks at the test split belong to it. */
   project: string;
-  /** The tasks: a file, or a list written here. */
-  benchmark: BenchmarkConfig;
+  /** The tasks: a file, a list written here, or a benchmark that Watersmeet knows by name, such as 'gsm8k'. */
+  benchmark: BenchmarkConfig | KnownBenchmarkName;
   /** What acts on a task: a prompt template, or your own function. */
   agent: AgentConfig | AgentFunction;
   /**
@@ -41,8 +42,11 @@ export interface WatersmeetConfig {
    * The contents given here are the seed candidate.
    */
   modules: { [name: string]: string | ModuleConfig };
-  /** How an output is scored, in [0, 1]. */
-  scorer: 'exact' | 'normalised' | 'numeric' | 'token-f1' | ScorerConfig | ScoreFunction;
+  /**
+   * How an output is scored, in [0, 1]. The name of a known benchmark stands for its own scoring. May be left out with a known
+   * benchmark: default its own.
+   */
+  scorer?: 'exact' | 'normalised' | 'numeric' | 'token-f1' | KnownBenchmarkName | ScorerConfig | ScoreFunction;
   /**
    * The agent's model: `'local'` (small, started by Watersmeet, free), `'openai:<name>'` (key from OPENAI_API_KEY),
    * `'<base URL>#<name>'` for any OpenAI-compatible endpoint, or an object. A function agent may need none.
@@ -189,7 +193,15 @@ export type BenchmarkConfig =
   | (BenchmarkReading & {
       /** The tasks themselves. */
       tasks: readonly TaskRecord[];
-    });
+    })
+  | {
+      /** A benchmark that Watersmeet knows: `watersmeet benchmark list` names them. */
+      name: KnownBenchmarkName;
+      /** Where its files are, from the configuration's folder. Default `benchmarks/<name>`. */
+      folder?: string;
+      /** Of tasks without a split. */
+      splits?: SplitsConfig;
+    };
 
 export type AgentConfig =
   | {
@@ -263,6 +275,8 @@ export type ScorerConfig =
       /** Change it when the scorer changes. Default: a hash of the function, of what it uses here, and of the project files it imports. */
       version?: string;
     }
+  /** The own scoring of a benchmark that Watersmeet knows. */
+  | { kind: 'benchmark'; name: KnownBenchmarkName }
   /** A model scores by your words. */
   | { kind: 'judge'; rubric: string };
 

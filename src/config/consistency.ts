@@ -5,8 +5,10 @@ import { moduleTokens } from '../core/candidate.js';
 import { failureTypeOf } from '../core/failures.js';
 import type { Role } from '../core/outcome.js';
 import type { RunSettings } from '../core/run-settings.js';
+import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
 import { PRICES_NOTED } from './defaults.js';
 import { costsMoney, isUnpriced } from './model-settings.js';
+import { nearest } from './problems.js';
 import type { ParsedConfig } from './schema.js';
 
 /** One sentence a problem. */
@@ -20,9 +22,25 @@ export function consistencyProblems(config: ParsedConfig, settings: RunSettings)
   ];
 }
 
-function* benchmarkProblems({ benchmark }: ParsedConfig): Iterable<string> {
-  if (benchmark.file === undefined && benchmark.tasks === undefined) yield 'benchmark needs "file", the path of a file of tasks, or "tasks", a list of them.';
-  if (benchmark.file !== undefined && benchmark.tasks !== undefined) yield 'benchmark has both "file" and "tasks": leave one of them out.';
+function* benchmarkProblems({ benchmark, scorer }: ParsedConfig): Iterable<string> {
+  const { file, tasks, name, folder, fields } = benchmark;
+  const given = Object.entries({ file, tasks, name }).flatMap(([key, value]) => (value === undefined ? [] : [`"${key}"`]));
+  if (given.length === 0)
+    yield 'benchmark needs "file", the path of a file of tasks, "tasks", a list of them, or "name", that of a benchmark Watersmeet knows.';
+  if (given.length > 1) yield `benchmark has ${given.join(' and ')}: leave one of them out.`;
+  if (name === undefined && folder !== undefined)
+    yield 'benchmark.folder is the folder of a known benchmark: give benchmark.name, too, or name a file in benchmark.file.';
+  if (name !== undefined && fields !== undefined) yield `benchmark.fields is for your own files: what "${name}" calls its fields is known. Leave it out.`;
+  if (name !== undefined) yield* unknownBenchmark('benchmark.name', name);
+  if (scorer?.kind === 'benchmark') yield* unknownBenchmark('scorer.name', scorer.name);
+  if (scorer === undefined && name === undefined) yield 'scorer is missing: say how an output is scored, such as "exact" or "normalised", or give a function.';
+}
+
+function* unknownBenchmark(key: string, name: string): Iterable<string> {
+  const names: readonly string[] = KNOWN_BENCHMARKS.map((benchmark) => benchmark.name);
+  if (names.includes(name)) return;
+  const meant = nearest(name, names);
+  yield `${key} is "${name}", which is no known benchmark${meant === undefined ? `: ${names.join(', ')}` : `. Did you mean "${meant}"?`}`;
 }
 
 const MODULE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;

@@ -49,8 +49,11 @@ export function explainConfig({ written, commandLine, parsed, settings }: Explai
   };
 
   add('project', settings.project);
-  if (parsed.benchmark.file === undefined) add('benchmark.tasks', parsed.benchmark.tasks?.length ?? 0);
-  else add('benchmark.file', parsed.benchmark.file);
+  const { file, tasks, name, folder } = parsed.benchmark;
+  add('benchmark.file', file);
+  add('benchmark.tasks', tasks?.length);
+  add('benchmark.name', name);
+  add('benchmark.folder', folder);
   addAll('benchmark.fields', parsed.benchmark.fields ?? {});
   addAll('benchmark.splits', parsed.benchmark.splits);
   addAll('agent', { ...settings.agent, ...(parsed.agent.kind === 'function' ? { stochastic: parsed.agent.stochastic } : {}) });

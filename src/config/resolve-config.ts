@@ -3,6 +3,8 @@
 import { dirname, resolve } from 'node:path';
 import type { AgentFunction } from '../agents/function-agent.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
+import type { KnownBenchmarkSource } from '../benchmarks/known-benchmark.js';
+import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
 import type { SplitShares } from '../core/divide/split.js';
 import { SEED_ORIGIN, type Item, type Module } from '../core/module.js';
@@ -18,8 +20,8 @@ import { parseConfig, type ParsedConfig } from './schema.js';
 import { isRecord } from './shorthands.js';
 
 export interface BenchmarkSettings {
-  /** Absolute path of a file, or records: as `readBenchmark` takes it. */
-  readonly source: string | readonly unknown[];
+  /** Absolute path of a file, records, or a known benchmark: as `readBenchmark` takes it. */
+  readonly source: string | readonly unknown[] | KnownBenchmarkSource;
   readonly fields: FieldMapping;
   readonly splits: SplitShares;
 }
@@ -100,7 +102,6 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
   if (problems.length > 0) throw configurationError(where, problems);
 
   const { benchmark, agent, scorer, engine } = parsed.config;
-  const source = benchmark.file === undefined ? (benchmark.tasks ?? []) : resolve(folder, benchmark.file);
   return {
     ...(file === undefined ? {} : { file }),
     folder: resolve(folder),
@@ -108,12 +109,17 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
     settings,
     definitions: {
       ...(agent.kind === 'function' ? { run: agent.run, stochastic: agent.stochastic } : {}),
-      ...(scorer.kind === 'function' ? { score: scorer.score } : {}),
+      ...(scorer?.kind === 'function' ? { score: scorer.score } : {}),
     },
-    benchmark: { source, fields: withoutUndefined(benchmark.fields ?? {}), splits: benchmark.splits },
+    benchmark: { source: benchmarkSource(benchmark, folder), fields: withoutUndefined(benchmark.fields ?? {}), splits: benchmark.splits },
     engine: withoutUndefined(engine),
     values: explainConfig({ written: overridden.config, commandLine: overridden.keys, parsed: parsed.config, settings }),
   };
+}
+
+function benchmarkSource({ file, tasks, name, folder: own }: ParsedConfig['benchmark'], folder: string): BenchmarkSettings['source'] {
+  if (name !== undefined) return { name, folder: resolve(folder, own ?? `benchmarks/${name}`) };
+  return file === undefined ? (tasks ?? []) : resolve(folder, file);
 }
 
 type Models = RunSettings['models'];
@@ -179,7 +185,9 @@ function resolveAgent({ agent }: ParsedConfig, versions: FunctionVersions): Agen
   return withoutUndefined({ kind: agent.kind, system: agent.system, user: agent.user, demos: agent.demos });
 }
 
-function resolveScorer({ scorer }: ParsedConfig, versions: FunctionVersions): ScorerSettings {
+function resolveScorer({ scorer, benchmark }: ParsedConfig, versions: FunctionVersions): ScorerSettings {
+  // Without either, the consistency check says so.
+  if (scorer === undefined) return KNOWN_BENCHMARKS.find(({ name }) => name === benchmark.name)?.scorer ?? { kind: 'exact' };
   if (scorer.kind !== 'function') return scorer;
   return { kind: 'function', version: scorer.version ?? versions.scorer ?? sha256(String(scorer.score)), timeoutSeconds: scorer.timeoutSeconds };
 }

@@ -45,7 +45,7 @@ const WHERE = '{where}';
 // --- sections ----------------------------------------------------------------------------------------------------------
 
 const PROJECT = 'text of letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 64 of them';
-const SCORERS = alternatives(['exact', 'normalised', 'numeric', 'token-f1', 'json-fields', 'function', 'judge'].map((word) => `"${word}"`));
+const SCORERS = alternatives(['exact', 'normalised', 'numeric', 'token-f1', 'json-fields', 'benchmark', 'function', 'judge'].map((word) => `"${word}"`));
 
 const FIELDS = 'the name of a field, or a list of names';
 const fieldOrFields = z.union([text(FIELDS), list(text(FIELDS), FIELDS).min(1, phrase(FIELDS))], phrase(FIELDS));
@@ -57,6 +57,8 @@ const benchmark = section(
     tasks: list(z.custom<object>(isRecord, phrase('a record, such as { input, expected }')), 'a list of records')
       .min(1, phrase('a list of at least one record'))
       .optional(),
+    name: text('the name of a known benchmark').optional(),
+    folder: text('the path of a folder').optional(),
     fields: section({
       id: text('the name of a field').optional(),
       input: fieldOrFields.optional(),
@@ -67,7 +69,7 @@ const benchmark = section(
     }).optional(),
     splits: section({ train: positive(), validation: positive(), test: positive() }).default(DEFAULTS.benchmark.splits),
   },
-  'an object with "file" or "tasks"',
+  'the name of a known benchmark, or an object with "file", "tasks" or "name"',
 );
 
 const agent = z.discriminatedUnion(
@@ -125,6 +127,7 @@ const scorer = z.discriminatedUnion(
       timeoutSeconds: positive().default(DEFAULTS.scorer.function.timeoutSeconds),
       version: text().optional(),
     }),
+    section({ kind: z.literal('benchmark'), name: text('the name of a known benchmark') }),
     section({ kind: z.literal('judge'), rubric: text() }),
   ],
   { error: (issue) => (isRecord(issue.input) ? SCORERS : 'the name of a scorer, an object with "kind", or a function') },
@@ -167,7 +170,7 @@ const shape = {
   benchmark,
   agent,
   modules: z.record(z.string(), moduleSchema, phrase('an object of modules by name')),
-  scorer,
+  scorer: scorer.optional(),
   model: model.optional(),
   models: section({ optimizer: model.optional(), evaluator: model.optional(), judge: model.optional(), merger: model.optional() }).prefault({}),
   strategy: oneOf('fgo', 'all-at-once').default(DEFAULTS.strategy),

@@ -1,5 +1,7 @@
 // Short ways to write a configuration, written out: after this, every section is an object.
 
+import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
+
 /** A configuration as somebody wrote it: nothing is known of it yet. */
 export type Raw = Readonly<Record<string, unknown>>;
 
@@ -14,10 +16,12 @@ export function isRecord(value: unknown): value is Raw {
 export function expandShorthands(config: Raw): Raw {
   return mapRecord(config, (value, key) => {
     switch (key) {
+      case 'benchmark':
+        return typeof value === 'string' ? { name: value } : value;
       case 'agent':
         return typeof value === 'function' ? { kind: 'function', run: value } : value;
       case 'scorer':
-        return typeof value === 'function' ? { kind: 'function', score: value } : typeof value === 'string' ? { kind: value } : value;
+        return typeof value === 'function' ? { kind: 'function', score: value } : typeof value === 'string' ? expandScorer(value) : value;
       case 'modules':
         return isRecord(value) ? mapRecord(value, (module) => (typeof module === 'string' ? { kind: 'instructions', text: module } : module)) : value;
       case 'model':
@@ -28,6 +32,10 @@ export function expandShorthands(config: Raw): Raw {
         return value;
     }
   });
+}
+
+function expandScorer(word: string): Raw {
+  return KNOWN_BENCHMARKS.some(({ name }) => name === word) ? { kind: 'benchmark', name: word } : { kind: word };
 }
 
 function expandModel(value: unknown): unknown {

@@ -113,4 +113,6 @@ export type ScorerSettings =
   | { readonly kind: 'token-f1' }
   | { readonly kind: 'json-fields'; readonly fields: readonly string[] }
   | { readonly kind: 'function'; readonly version: string; readonly timeoutSeconds: number }
+  /** The own scoring of a benchmark that is known by this name. */
+  | { readonly kind: 'benchmark'; readonly name: string }
   | { readonly kind: 'judge'; readonly rubric: string };

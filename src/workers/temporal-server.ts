@@ -59,7 +59,7 @@ export async function openEmbeddedServer(options: ServerOptions): Promise<Embedd
     if (left.temporalVersion !== options.temporal.version) setAside(databaseFile, left.temporalVersion);
   }
   // One whose host died before it could write down which it is.
-  for (const pid of await processesWith(`--db-filename ${databaseFile} `).catch(() => [])) await signalAndWait(pid, 'SIGKILL');
+  for (const pid of await processesWith(`--db-filename ${databaseFile} `).catch(() => [])) await endServer(pid, databaseFile);
   for (let attempt = 1; ; attempt++) {
     try {
       const { file, connection } = await start(options.folder, databaseFile, options.temporal, await freePort());
@@ -198,25 +198,22 @@ function supervised(options: ServerOptions, databaseFile: string, file: EngineFi
       clearInterval(timer);
       await restarting;
       await connection.close();
-      await signalAndWait(current.pid, 'SIGTERM');
+      await endServer(current.pid, databaseFile, 'SIGTERM');
     },
   };
 }
 
-/** Ends a server that does not answer, if the process of that id is one on our file. */
-async function endServer(pid: number, databaseFile: string): Promise<void> {
-  if ((await commandLineOf(pid))?.includes(databaseFile)) await signalAndWait(pid, 'SIGKILL');
-}
-
-async function signalAndWait(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+/** Ends the server of that id. The system gives ids away again: only a process on our file is signalled. */
+async function endServer(pid: number, databaseFile: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
+  // A child of ours that has ended stays visible until it is reaped: its command line is empty then.
+  const isOurs = async () => (await commandLineOf(pid))?.includes(databaseFile) === true;
   try {
+    if (!(await isOurs())) return;
     process.kill(pid, signal);
     const deadline = Date.now() + STOP_SECONDS * 1_000;
     while (Date.now() < deadline) {
-      process.kill(pid, 0);
-      // A child of ours that has ended stays visible until it is reaped: its command line is empty then.
-      if ((await commandLineOf(pid)) === undefined) return;
       await sleep(20);
+      if (!(await isOurs())) return;
     }
     process.kill(pid, 'SIGKILL');
   } catch {

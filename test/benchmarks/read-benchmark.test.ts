@@ -425,7 +425,7 @@ describe('readBenchmark', () => {
         message: `${join(folder, 'nothing.jsonl')} does not exist. Check the path of the benchmark; it is relative to the configuration file.`,
       });
       await assert.rejects(readBenchmark(folder), { message: `${folder} is a folder. Name one file: .jsonl, .ndjson, .json, .csv, .tsv.` });
-      await refuses('a.xlsx', 'x', 'FILE has an unknown ending. A benchmark is one of .jsonl, .ndjson, .json, .csv, .tsv.');
+      await refuses('a.xlsx', 'x', 'FILE has an unknown ending. A benchmark is one of .jsonl, .ndjson, .json, .csv, .tsv, each also with .gz.');
     });
     it('names a file that may not be read', async function () {
       if (process.getuid?.() === 0) this.skip();

@@ -50,6 +50,14 @@ describe('assignSplits', () => {
     for (const [id, part] of fewer) assert.deepEqual(parts.get(id), part);
   });
 
+  it('takes validation from train where only train and test are given, and leaves test alone', () => {
+    const parts = assignSplits([...tasks(400, 'train'), ...tasks(50, 'test')], { project: 'p', shares: { train: 3, validation: 1, test: 4 } });
+    const count = (split: Split) => [...parts.values()].filter((part) => part.split === split).length;
+    assert.equal(count('test'), 50);
+    assert.ok(Math.abs(count('validation') / 400 - 0.25) < 0.06, `${count('validation')} of 400`);
+    assert.ok(tasks(50, 'test').every(({ id }) => parts.get(id)!.split === 'test'));
+  });
+
   it('splits the example benchmark as it was given', async () => {
     const example = await readBenchmark(fileURLToPath(new URL('../../../examples/freight-desk/messages.jsonl', import.meta.url)));
     const parts = assignSplits(example, { project: 'freight-desk', shares });

@@ -247,6 +247,9 @@ describe('the commands in a pipe, one after another', () => {
       created.stdout,
       /weekly +0 3 \* \* 1 \(Europe\/Berlin\)\n +next +\d{4}-.*UTC\n[^]*Schedules fire only while a host runs: keep `watersmeet worker` running/,
     );
+    // From here on another process is the host.
+    const worker = startCli(project.folder, ['worker', '--json']);
+    await worker.until(/"event":"host"/);
     const again = await at('schedule', 'create', 'weekly', '--cron', '0 3 * * 1');
     assert.equal(again.exitCode, 2);
     assert.match(again.stderr, /There is a schedule "weekly" already/);
@@ -256,20 +259,18 @@ describe('the commands in a pipe, one after another', () => {
     const [listed] = jsonOf(await at('schedule', 'list', '--json')) as unknown as [Record<string, unknown>];
     assert.equal(listed['paused'], false);
 
-    const worker = startCli(project.folder, ['worker', '--json']);
-    await worker.until(/"event":"host"/);
     await json('schedule', 'trigger', 'weekly');
     await worker.until(/"status":"completed"/);
-    worker.process.kill('SIGINT');
-    const ended = await worker.exit;
-    assert.equal(ended.exitCode, 0, ended.stderr);
-    assert.equal(jsonLines(ended).at(-1)!['event'], 'stopping');
     assert.equal((jsonOf(await at('runs', '--json')) as unknown as { startedBy: string }[])[0]!.startedBy, 'schedule:weekly');
 
     await json('schedule', 'delete', 'weekly');
     const gone = await at('schedule', 'show', 'weekly');
     assert.equal(gone.exitCode, 2);
     assert.match(gone.stderr, /There is no schedule "weekly"/);
+    worker.process.kill('SIGINT');
+    const ended = await worker.exit;
+    assert.equal(ended.exitCode, 0, ended.stderr);
+    assert.equal(jsonLines(ended).at(-1)!['event'], 'stopping');
   });
 
   it('with --json nothing is told, not even what is passed over', async () => {

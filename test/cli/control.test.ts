@@ -1,6 +1,7 @@
 // Needs the temporal program (found or fetched) and a fake endpoint in its own process.
 
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { cli, jsonLines, jsonOf, startCli } from './run-cli.js';
 import { smallProject, type SmallProject } from './small-project.js';
 
@@ -24,7 +25,7 @@ describe('a run in the hands of a person', () => {
   it('Ctrl-C ends with 130 and says how to go on; resume goes on, and sends nothing again', async () => {
     const { folder, endpoint } = await slow();
     const run = startCli(folder, ['optimize']);
-    await endpoint.line('middle');
+    await run.meanwhile(endpoint.line('middle'));
     run.process.kill('SIGINT');
     const { exitCode, stdout, stderr } = await run.exit;
     assert.equal(exitCode, 130, stderr);
@@ -37,6 +38,8 @@ describe('a run in the hands of a person', () => {
     assert.match(status.stdout, new RegExp(`Nobody executes this run now: \`watersmeet resume ${id}\` goes on with it\\.`));
     assert.equal(jsonOf(await cli(folder, ['status', '--json']))['executed'], false);
     assert.match((await cli(folder, ['doctor'])).stdout, new RegExp(`note +store .*${id} is running: \`watersmeet resume\` goes on with it`));
+    const elsewhere = await cli(path.dirname(folder), ['status', '-c', folder], { environment: { WATERSMEET_COMMAND: 'npx watersmeet' } });
+    assert.match(elsewhere.stdout, new RegExp(`\`npx watersmeet resume ${id} -c ${path.basename(folder)}\` goes on with it`), 'as it has to be typed there');
     for (const command of ['show', 'diff', 'promote']) assert.equal((await cli(folder, [command])).exitCode, 2, `${command} needs a champion`);
     assert.equal((await cli(folder, ['report'])).exitCode, 0, 'an unfinished run has a report');
 
@@ -53,7 +56,7 @@ describe('a run in the hands of a person', () => {
   it('pause, watch and unpause work from a second terminal', async () => {
     const { folder, endpoint } = await slow();
     const run = startCli(folder, ['optimize']);
-    await endpoint.line('middle');
+    await run.meanwhile(endpoint.line('middle'));
     const watch = startCli(folder, ['watch']);
     await watch.until(/optimize/);
     const paused = await cli(folder, ['pause']);
@@ -74,7 +77,7 @@ describe('a run in the hands of a person', () => {
   it('cancel ends the run where it is executed, with exit code 4', async () => {
     const { folder, endpoint } = await slow();
     const run = startCli(folder, ['optimize', '--json']);
-    await endpoint.line('middle');
+    await run.meanwhile(endpoint.line('middle'));
     assert.match((await cli(folder, ['cancel'])).stdout, /is cancelled; what it recorded is kept/);
     const ended = await run.exit;
     assert.equal(ended.exitCode, 4, ended.stderr);
@@ -102,7 +105,7 @@ describe('a run in the hands of a person', () => {
     const worker = startCli(folder, ['worker']);
     await worker.until(/Host of/);
     const run = startCli(folder, ['optimize']);
-    await endpoint.line('middle');
+    await run.meanwhile(endpoint.line('middle'));
     run.process.kill('SIGINT');
     const { exitCode, stderr } = await run.exit;
     assert.equal(exitCode, 130);

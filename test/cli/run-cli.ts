@@ -18,6 +18,8 @@ export interface RunningCli {
   readonly exit: Promise<CliResult>;
   /** Ends when the text (stdout and stderr together) has it; rejects when the process ends without. */
   until(pattern: RegExp): Promise<void>;
+  /** Waits for what happens elsewhere while it runs; rejects when it ends before. */
+  meanwhile(happens: Promise<unknown>): Promise<void>;
 }
 
 /** What a developer's or CI's own environment says must not decide. */
@@ -64,6 +66,14 @@ export function running(child: ChildProcess): RunningCli {
   return {
     process: child,
     exit,
+    async meanwhile(happens) {
+      await Promise.race([
+        happens,
+        exit.then(() => {
+          throw new Error(`The command ended too early:\n${stdout}\n${stderr}`);
+        }),
+      ]);
+    },
     until(pattern) {
       return new Promise((resolve, reject) => {
         const look = () => {

@@ -39,7 +39,7 @@ describe('on a terminal', () => {
 
   it('a run is a live tree; Ctrl-C leaves it as it was and says how to go on', async () => {
     const run = inTerminal(project.folder, 'optimize');
-    await project.endpoint.line('middle');
+    await run.meanwhile(project.endpoint.line('middle'));
     await run.until(/epoch 1/);
     run.process.stdin!.write(CTRL_C);
     const { exitCode, stdout } = await run.exit;

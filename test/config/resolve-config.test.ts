@@ -348,7 +348,7 @@ describe('What is wrong is told in one line each', () => {
       'a misspelt scorer',
       { ...CHAT, scorer: 'normalized' },
       [
-        'scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "function" or "judge", but is "normalized". Did you mean "normalised"?',
+        'scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "benchmark", "function" or "judge", but is "normalized". Did you mean "normalised"?',
       ],
     ],
     ['a scorer of another type', { ...CHAT, scorer: 5 }, ['scorer must be the name of a scorer, an object with "kind", or a function, but is 5.']],
@@ -377,8 +377,18 @@ describe('What is wrong is told in one line each', () => {
     ],
     ['tasks that are no records', { ...CHAT, benchmark: { tasks: ['a'] } }, ['benchmark.tasks[0] must be a record, such as { input, expected }, but is "a".']],
     ['no tasks', { ...CHAT, benchmark: { tasks: [] } }, ['benchmark.tasks must be a list of at least one record, but is an empty list.']],
-    ['neither file nor tasks', { ...CHAT, benchmark: {} }, ['benchmark needs "file", the path of a file of tasks, or "tasks", a list of them.']],
-    ['file and tasks', { ...CHAT, benchmark: { file: 'x', tasks: [{ input: 1 }] } }, ['benchmark has both "file" and "tasks": leave one of them out.']],
+    [
+      'neither file nor tasks',
+      { ...CHAT, benchmark: {} },
+      ['benchmark needs "file", the path of a file of tasks, "tasks", a list of them, or "name", that of a benchmark Watersmeet knows.'],
+    ],
+    ['an unknown benchmark', { ...CHAT, benchmark: 'gsm9k' }, ['benchmark.name is "gsm9k", which is no known benchmark. Did you mean "gsm8k"?']],
+    [
+      'no scorer for a file',
+      { ...CHAT, scorer: undefined },
+      ['scorer is missing: say how an output is scored, such as "exact" or "normalised", or give a function.'],
+    ],
+    ['file and tasks', { ...CHAT, benchmark: { file: 'x', tasks: [{ input: 1 }] } }, ['benchmark has "file" and "tasks": leave one of them out.']],
     ['no modules', { ...CHAT, modules: {} }, ["modules is empty: name at least one text to optimize, such as { instructions: 'Answer in one word.' }."]],
     [
       'a module with a bad name',

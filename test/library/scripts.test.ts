@@ -22,7 +22,7 @@ describe('the scripts', () => {
 
   it('start-run, killed in the middle; resume-run goes on, and nothing recorded is sent again', async () => {
     const started = script('start-run.js');
-    await project.endpoint.line('middle');
+    await started.meanwhile(project.endpoint.line('middle'));
     started.process.kill('SIGKILL');
     const { stdout } = await started.exit;
     const [, id] = /^run (\S+)$/m.exec(stdout)!;

@@ -50,8 +50,14 @@ export interface FakeEndpointOptions {
   readonly log: string;
   /** 0 or absent: any. */
   readonly port?: number;
-  /** Milliseconds; `shuffled` draws evenly by (seed, arrival). */
-  readonly latency?: { readonly kind: 'fixed'; readonly milliseconds: number } | { readonly kind: 'shuffled'; readonly least: number; readonly most: number };
+  /**
+   * Milliseconds; `shuffled` draws evenly by (seed, arrival); `long-tailed` mostly little and now and then much, so that batches
+   * of calls, too, end in any order.
+   */
+  readonly latency?:
+    | { readonly kind: 'fixed'; readonly milliseconds: number }
+    | { readonly kind: 'shuffled'; readonly least: number; readonly most: number }
+    | { readonly kind: 'long-tailed'; readonly most: number };
   /** The first that hits an arrival acts. */
   readonly faults?: readonly Fault[];
   readonly onRequest?: readonly Hook[];
@@ -79,6 +85,9 @@ export interface KeptRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
+
+/** The mean of a long-tailed latency is the most / 17; the slowest of 24 takes half of it, more or less. */
+const TAIL = 16;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as FakeEndpointOptions;
 const brain = BRAINS[options.brain];
@@ -296,7 +305,9 @@ function hits(fault: Arrivals, arrival: number): boolean {
 function latencyOf(arrival: number): number {
   const { latency } = options;
   if (latency === undefined) return 0;
-  return latency.kind === 'fixed' ? latency.milliseconds : latency.least + unit('latency', arrival) * (latency.most - latency.least);
+  if (latency.kind === 'fixed') return latency.milliseconds;
+  const drawn = unit('latency', arrival);
+  return latency.kind === 'shuffled' ? latency.least + drawn * (latency.most - latency.least) : latency.most * drawn ** TAIL;
 }
 
 /** In [0, 1), by (seed, purpose, arrival or body). */

@@ -3,6 +3,7 @@
 import { failureTypeOf, WatersmeetError } from '../../core/failures.js';
 import type { ScorerSettings } from '../../core/run-settings.js';
 import type { Task } from '../../core/task.js';
+import { knownBenchmark } from '../known-benchmarks.js';
 import type { ScoreFunction } from './check-score.js';
 import { exactScorer } from './exact.js';
 import { expectedAnswer } from './expected-answer.js';
@@ -38,6 +39,12 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
       return jsonFieldsScorer(settings);
     case 'judge':
       return judgeScorer(settings);
+    case 'benchmark': {
+      const create = knownBenchmark(settings.name).createScorer;
+      if (create === undefined)
+        throw new WatersmeetError('input.invalid', `Benchmark "${settings.name}" has no scoring of its own. Leave \`scorer\` out, or name another.`);
+      return create();
+    }
     case 'function': {
       const { configFile, aliases, score } = definitions;
       if (configFile !== undefined) return threadedFunctionScorer(settings, { configFile, ...(aliases === undefined ? {} : { aliases }) });
@@ -49,7 +56,7 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
 
 /** Whether a task has what its scorer needs, asked when the benchmark is read. @throws WatersmeetError 'input.invalid'. */
 export function checkTaskForScorer(settings: ScorerSettings, task: Task): void {
-  if (settings.kind === 'function' || settings.kind === 'judge') return;
+  if (settings.kind === 'function' || settings.kind === 'judge' || settings.kind === 'benchmark') return;
   try {
     if (settings.kind === 'json-fields') expectedObject(task);
     else if (settings.kind === 'numeric') expectedNumber(task);

@@ -15,7 +15,7 @@ export async function status(id: string | undefined, options: CommonOptions): Pr
   await withStore(options, async (store) => {
     const row = await pickRun(store, id);
     const run = new RunHandle(row.id, store);
-    const [state, totals, notice] = await Promise.all([run.state(), run.totals(), nobodyExecutes(store, row)]);
+    const [state, totals, notice] = await Promise.all([run.state(), run.totals(), nobodyExecutes(store, row, options)]);
     const { input: _, ...summary } = row;
     print(
       options,

@@ -21,7 +21,7 @@ export async function watch(id: string | undefined, options: CommonOptions): Pro
       title: title({ id: begun.id, project: begun.project, settings: begun.input.settings }, undefined),
       json,
       signal: stop.signal,
-      notice: async () => nobodyExecutes(store, await run.row()),
+      notice: async () => nobodyExecutes(store, await run.row(), options),
     });
     if (json)
       printLine({

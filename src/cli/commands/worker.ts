@@ -15,11 +15,12 @@ export async function worker(options: CommonOptions): Promise<void> {
   const { folder } = watersmeet.store;
   const host = () =>
     say('host', `Host of ${folder}, Temporal at ${watersmeet.engine.address}. Ctrl-C stops cleanly.`, { folder, address: watersmeet.engine.address });
-  if (watersmeet.isHost) host();
-  else say('attached', `Another process is the host of ${folder}; this one takes over when it ends.`, { folder });
+  // Before anybody is told that this runs: who reads it may answer with Ctrl-C at once.
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
   });
+  if (watersmeet.isHost) host();
+  else say('attached', `Another process is the host of ${folder}; this one takes over when it ends.`, { folder });
   const changes = await watchRuns(watersmeet.store, (run, status, sentence) =>
     say('run', `${run} ${status}${sentence === undefined ? '' : `. ${sentence}`}`, { run, status, sentence }),
   );

@@ -1,0 +1,14 @@
+// The benchmarks that Watersmeet knows by name. Their readers load large libraries only when they read.
+
+import { WatersmeetError } from '../core/failures.js';
+import { GSM8K } from './gsm8k/gsm8k.js';
+import type { KnownBenchmark } from './known-benchmark.js';
+
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [GSM8K];
+
+/** @throws WatersmeetError 'input.invalid' if there is none of that name. */
+export function knownBenchmark(name: string): KnownBenchmark {
+  const known = KNOWN_BENCHMARKS.find((benchmark) => benchmark.name === name);
+  if (known !== undefined) return known;
+  throw new WatersmeetError('input.invalid', `There is no benchmark "${name}". Known are: ${KNOWN_BENCHMARKS.map((benchmark) => benchmark.name).join(', ')}.`);
+}

@@ -1,0 +1,15 @@
+// What a person has to type for a command, from where they are.
+
+import path from 'node:path';
+import type { CommonOptions } from './main.js';
+
+/** `resume 2026...` as it has to be typed: with the configuration that was named, and how this program was called. */
+export function typed(command: string, options: Pick<CommonOptions, 'config'>): string {
+  const config = options.config === '.' ? '' : ` -c ${path.relative(process.cwd(), options.config) || '.'}`;
+  return `${programName()} ${command}${config}`;
+}
+
+/** `npm run quickstart` has no `watersmeet` on the path. */
+function programName(): string {
+  return process.env['WATERSMEET_COMMAND'] ?? 'watersmeet';
+}
