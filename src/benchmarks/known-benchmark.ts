@@ -1,5 +1,7 @@
 // The port of every benchmark that Watersmeet knows by name: how its files are read, and how its outputs are scored.
 
+import type { EnvironmentFactory } from '../agents/environment.js';
+import type { JsonObject } from '../core/json.js';
 import type { ScorerSettings } from '../core/run-settings.js';
 import type { Task } from '../core/task.js';
 import type { Scorer } from './scorers/scorer.js';
@@ -19,6 +21,8 @@ export interface KnownBenchmark {
   readonly scorer: ScorerSettings;
   /** The benchmark's own scoring, for scorers of kind `benchmark`. */
   readonly createScorer?: () => Scorer;
+  /** What its tasks are acted in, when they are more than a question. @throws WatersmeetError 'input.invalid' for options it does not know. */
+  readonly createEnvironment?: (options: JsonObject) => EnvironmentFactory;
   /**
    * The tasks in the order of the files, one at a time. Splits that the benchmark defines are given.
    *
