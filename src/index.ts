@@ -7,6 +7,8 @@
 //   await watersmeet.close();
 
 export { AgentFailure, type Agent, type AgentContext, type AgentResult } from './agents/agent.js';
+export type { Environment, EnvironmentContext, EnvironmentFactory, EnvironmentState } from './agents/environment.js';
+export { tool, type Tool, type ToolContext, type ToolDefinition } from './agents/tool.js';
 export type { ScoreInput, ScoreResult } from './benchmarks/scorers/scorer.js';
 export { atRest, RunHandle, type RunResult } from './client/run-handle.js';
 export type { ScheduleView } from './client/schedules.js';
@@ -16,8 +18,11 @@ export type { RunEvent, RunEventBody, RunEventType, Score } from './core/events.
 export { EXIT_CODES, failureTypeOf, WatersmeetError, type FailureType, type WaitingReason } from './core/failures.js';
 export type { Item, Module, ModuleKind, Origin } from './core/module.js';
 export { initialRunState, mergeNodesOf, reduce, subsetsOf, type RunState } from './core/run-state.js';
+export type { Json, JsonObject } from './core/json.js';
 export type { Task } from './core/task.js';
 export type { ChampionRow, RoleTotals, RunRow, RunStatus } from './store/store.js';
 export { renderReport } from './web/report.js';
 export { loadChampion, type Champion } from './workers/champion.js';
 export { open, type Project, type OpenProjectOptions } from './workers/project.js';
+/** The zod that reads the parameters of tools. */
+export { z } from 'zod';

@@ -1,6 +1,7 @@
 // The port of every benchmark that Watersmeet knows by name: how its files are read, and how its outputs are scored.
 
 import type { EnvironmentFactory } from '../agents/environment.js';
+import type { Tool } from '../agents/tool.js';
 import type { JsonObject } from '../core/json.js';
 import type { ScorerSettings } from '../core/run-settings.js';
 import type { Task } from '../core/task.js';
@@ -23,6 +24,8 @@ export interface KnownBenchmark {
   readonly createScorer?: () => Scorer;
   /** What its tasks are acted in, when they are more than a question. @throws WatersmeetError 'input.invalid' for options it does not know. */
   readonly createEnvironment?: (options: JsonObject) => EnvironmentFactory;
+  /** What an agent may call (`agent: { kind: 'react', tools: 'benchmark', toolOptions: {...} }`). @throws WatersmeetError 'input.invalid' for options it does not know. */
+  readonly createTools?: (options: JsonObject) => readonly Tool[];
   /**
    * The tasks in the order of the files, one at a time. Splits that the benchmark defines are given.
    *

@@ -3,5 +3,8 @@
 // Temporal nor the store belongs. In this process the errors are of the very classes that it checks for.
 
 export { AgentFailure } from '../agents/agent.js';
+export { tool } from '../agents/tool.js';
 export { WatersmeetError } from '../core/failures.js';
 export { defineConfig } from './config.js';
+/** For the parameters of tools, also where zod is not installed beside. */
+export { z } from 'zod';
