@@ -22,10 +22,18 @@ export interface KnownBenchmark {
   readonly scorer: ScorerSettings;
   /** The benchmark's own scoring, for scorers of kind `benchmark`. */
   readonly createScorer?: () => Scorer;
-  /** What its tasks are acted in, when they are more than a question. @throws WatersmeetError 'input.invalid' for options it does not know. */
-  readonly createEnvironment?: (options: JsonObject) => EnvironmentFactory;
+  /**
+   * What its tasks are acted in, when they are more than a question. A task may name what it is about and leave the rest in the folder, where
+   * agents do not look.
+   *
+   * @param folder absolute; the same that the tasks were read from.
+   * @throws WatersmeetError 'input.invalid' for options it does not know.
+   */
+  readonly createEnvironment?: (options: JsonObject, folder: string) => EnvironmentFactory;
   /** What an agent may call (`agent: { kind: 'react', tools: 'benchmark', toolOptions: {...} }`). @throws WatersmeetError 'input.invalid' for options it does not know. */
   readonly createTools?: (options: JsonObject) => readonly Tool[];
+  /** Fills a folder with its data, for those that can be had without asking anyone: `watersmeet benchmark fetch`. */
+  readonly fetch?: (options: FetchOptions) => Promise<void>;
   /**
    * The tasks in the order of the files, one at a time. Splits that the benchmark defines are given.
    *
@@ -33,6 +41,16 @@ export interface KnownBenchmark {
    * @throws WatersmeetError 'input.invalid' with file, line, what is wrong and what to do.
    */
   tasks(folder: string): AsyncIterable<Task>;
+}
+
+export interface FetchOptions {
+  /** Where the data goes; absolute, made if it is missing. Left as it was if anything fails. */
+  readonly folder: string;
+  /** An archive or folder that the user has already; without it the data is downloaded from where its authors publish it. */
+  readonly from?: string;
+  /** Told in sentences how far it is. */
+  readonly onProgress?: (sentence: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** Where a known benchmark lies. */
