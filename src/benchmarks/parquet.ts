@@ -1,0 +1,191 @@
+// Records of a Parquet file, a part of a row group at a time. The libraries are loaded when a file is read.
+
+import { open, type FileHandle } from 'node:fs/promises';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import type { AsyncBuffer, ColumnChunk, Compressors, FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
+import { WatersmeetError } from '../core/failures.js';
+import type { JsonObject } from '../core/json.js';
+import type { PageLocation } from './parquet-pages.js';
+import type { ParquetConverter } from './parquet-values.js';
+
+export interface ParquetRecord {
+  readonly value: JsonObject;
+  /** Counts from 1, over all row groups. */
+  readonly row: number;
+}
+
+export interface ParquetOptions {
+  /** Top-level columns to read; a column of a type that is not supported is an error only if it is read. Default: all. */
+  readonly columns?: readonly string[];
+}
+
+/** Row groups of more bytes (unpacked) are read in parts of about so many. */
+const PART_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Texts, numbers, booleans, null, lists, structs and maps as they are. NaN is null. Whole numbers beyond 2^53 and decimals of more than 15
+ * digits are text, so that no digit is lost. Dates are `2024-05-01`, times `12:30:00`, timestamps `2024-05-01T12:30:00.000001` with `Z` where
+ * the column is in UTC. Columns of bytes are read as UTF-8.
+ *
+ * Memory is that of about 4 MB of the file (unpacked) at a time, some 250 MB in all; of one row group where a column holds lists and the file has no page index.
+ *
+ * @throws WatersmeetError 'input.invalid' with file, record, column and type: cut off or damaged files, encryption, LZO, and the types BSON,
+ * INTERVAL, VARIANT, GEOMETRY, GEOGRAPHY, bytes that are no text, infinite numbers.
+ */
+export async function* readParquet(file: string, options: ParquetOptions = {}): AsyncGenerator<ParquetRecord> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    throw invalid(
+      error.code === 'ENOENT'
+        ? `${file} does not exist. Check the path of the benchmark.`
+        : `${file} cannot be read (${error.code ?? error.message}). Check its permissions.`,
+    );
+  });
+  try {
+    const found = await handle.stat();
+    if (found.isDirectory()) throw invalid(`${file} is a folder. Name one .parquet file.`);
+    yield* readFile(file, bufferOf(handle, found.size), options.columns);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly string[] | undefined): AsyncGenerator<ParquetRecord> {
+  const [{ parquetMetadataAsync, parquetSchema }, { assembleAsync, asyncGroupToRows, readRowGroup }, { compressors }, values, { pageLocations }] =
+    await Promise.all([
+      import('hyparquet'),
+      import('hyparquet/src/rowgroup.js'),
+      import('hyparquet-compressors'),
+      import('./parquet-values.js'),
+      import('./parquet-pages.js'),
+    ]);
+  const parsers = values.RAW_PARSERS;
+  const original = await parquetMetadataAsync(bytes, { geoparquet: false, parsers: { stringFromBytes: parsers.stringFromBytes } }).catch((error: unknown) => {
+    throw damaged(file, error);
+  });
+  const annotated = original.schema.map(values.withListType);
+  const columns = selectColumns(file, parquetSchema({ schema: annotated }), wanted, values.converterOf);
+  const metadata: FileMetaData = { ...original, schema: annotated.map(values.rawElement) };
+  const schema = parquetSchema(metadata);
+  const options = {
+    file: bytes,
+    metadata,
+    utf8: false,
+    geoparquet: false,
+    parsers,
+    compressors: { ...compressors, ...NODE_COMPRESSORS, LZ4: lz4(compressors.LZ4!), LZ4_RAW: lz4(compressors.LZ4_RAW!) },
+  };
+
+  let groupStart = 0;
+  for (const [number, rowGroup] of metadata.row_groups.entries()) {
+    const groupRows = Number(rowGroup.num_rows);
+    const chunks = rowGroup.columns.filter((chunk) => columns.has(chunk.meta_data?.path_in_schema[0] ?? ''));
+    try {
+      checkCodecs(chunks);
+      const size = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data!.total_uncompressed_size), 0);
+      const parts = Math.min(groupRows, Math.ceil(size / PART_BYTES));
+      const pages = parts <= 1 ? undefined : await Promise.all(chunks.map((chunk) => pageLocations(bytes, chunk, schema)));
+      const whole = pages === undefined || pages.includes(undefined);
+      const step = Math.max(1, whole ? groupRows : Math.ceil(groupRows / parts));
+      for (let start = 0; start < groupRows; start += step) {
+        const end = Math.min(start + step, groupRows);
+        const plan = {
+          rowGroup,
+          groupStart,
+          groupRows,
+          selectStart: start,
+          selectEnd: end,
+          chunks: chunks.map((chunk, index) => chunkPlan(chunk, whole ? undefined : pages[index])),
+        };
+        const read = readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, plan);
+        const rows = await asyncGroupToRows(assembleAsync(read, schema, parsers), start, end, undefined, 'object');
+        for (const [index, row] of rows.entries())
+          yield { value: recordOf(file, row, groupStart + start + index + 1, columns), row: groupStart + start + index + 1 };
+      }
+    } catch (error) {
+      throw error instanceof WatersmeetError ? error : damaged(`${file}, row group ${number + 1} of ${metadata.row_groups.length}`, error);
+    }
+    groupStart += groupRows;
+  }
+}
+
+function selectColumns(
+  file: string,
+  schema: SchemaTree,
+  wanted: readonly string[] | undefined,
+  converterOf: (node: SchemaTree) => ParquetConverter,
+): ReadonlyMap<string, ParquetConverter> {
+  const missing = wanted?.find((name) => !schema.children.some(({ element }) => element.name === name));
+  const names = schema.children.map(({ element }) => element.name);
+  if (missing !== undefined) throw invalid(`${file} has no column "${missing}". It has: ${names.join(', ')}.`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw invalid(`${file}: two columns are called "${twice}". Rename one of them.`);
+  return new Map(
+    schema.children
+      .filter(({ element }) => wanted === undefined || wanted.includes(element.name))
+      .map((node) => {
+        try {
+          return [node.element.name, converterOf(node)];
+        } catch (error) {
+          throw invalid(`${file}: ${(error as Error).message}. Write the column as text or numbers, or leave it out.`);
+        }
+      }),
+  );
+}
+
+function recordOf(file: string, row: Readonly<Record<string, unknown>>, number: number, columns: ReadonlyMap<string, ParquetConverter>): JsonObject {
+  try {
+    return Object.fromEntries([...columns].map(([name, convert]) => [name, convert(row[name])]));
+  } catch (error) {
+    throw invalid(`${file}, record ${number}: ${(error as Error).message}. Write the column as text or numbers, or leave it out.`);
+  }
+}
+
+function chunkPlan(chunk: ColumnChunk, pages: PageLocation[] | undefined) {
+  const columnMetadata = chunk.meta_data!;
+  const startByte = Number(columnMetadata.dictionary_page_offset || columnMetadata.data_page_offset);
+  const range = { startByte, endByte: startByte + Number(columnMetadata.total_compressed_size) };
+  return pages === undefined ? { columnMetadata, range } : { columnMetadata, range, pageLocations: pages };
+}
+
+function checkCodecs(chunks: RowGroup['columns']): void {
+  for (const { meta_data: column, file_path: elsewhere } of chunks) {
+    if (column === undefined) throw new Error('a column is encrypted');
+    if (elsewhere !== undefined) throw new Error(`the column "${column.path_in_schema.join('.')}" lies in another file (${elsewhere})`);
+    if (column.codec === 'LZO') throw new Error(`the column "${column.path_in_schema.join('.')}" is packed with LZO, which is not supported`);
+  }
+}
+
+/** Node's own are faster, and check sums. */
+const NODE_COMPRESSORS: Compressors = {
+  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+};
+
+type Decompress = NonNullable<Compressors['LZ4']>;
+
+/** The library does not know the packed form of nothing, which columns of nulls have. */
+function lz4(decompress: Decompress): Decompress {
+  return (input, length) => (length === 0 ? new Uint8Array(0) : decompress(input, length));
+}
+
+function bufferOf(handle: FileHandle, byteLength: number): AsyncBuffer {
+  return {
+    byteLength,
+    slice: async (start, end = byteLength) => {
+      const length = Math.min(end, byteLength) - start;
+      if (start < 0 || length < 0) throw new Error(`bytes ${start} to ${end} are beyond its end`);
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, start);
+      if (bytesRead < length) throw new Error(`bytes ${start} to ${end} are beyond its end`);
+      return buffer.buffer;
+    },
+  };
+}
+
+function damaged(where: string, error: unknown): WatersmeetError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return invalid(`${where} cannot be read as Parquet: ${reason}. It is cut off, damaged, or of another format; get it again, or write it again.`);
+}
+
+function invalid(message: string): WatersmeetError {
+  return new WatersmeetError('input.invalid', message);
+}
