@@ -14,7 +14,7 @@ export async function safetyLimit(dependencies: ActivityDependencies, run: RunRo
   const { lists } = run.input;
   const toFinish = select.finalists * lists.select.size + 2 * (lists.confirm.size + lists.test.size);
   const totals = await dependencies.store.totals(run.id);
-  const rollouts = Math.max(1, totals.find((total) => total.role === 'agent')?.calls ?? 0);
+  const rollouts = Math.max(1, totals.find((total) => total.role === 'agent')?.rollouts ?? 0);
   if (money !== undefined) {
     const { recorded, reserved } = await dependencies.store.spent(run.id);
     const agentCost = totals.find((total) => total.role === 'agent')?.cost ?? 0;

@@ -7,7 +7,7 @@ import { initialRunState, reduce, type RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, tellThrough } from './terminal.js';
-import { duration } from './views/numbers.js';
+import { counted, duration } from './views/numbers.js';
 import { runTree, summary } from './views/run-tree.js';
 
 const DRAW_EVERY = 250;
@@ -122,7 +122,7 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'repair-ended':
       return `repair round ${body.round}: ${body.verdict.replace('-', ' ')}, ${body.failing} failing tasks`;
     case 'finalists-chosen':
-      return `${body.finalists.length} finalists: ${body.finalists.map((finalist) => finalist.label).join('; ')}`;
+      return `${counted(body.finalists.length, 'finalist')}: ${body.finalists.map((finalist) => finalist.label).join('; ')}`;
     case 'select-ended':
       return summary(state, 'select');
     case 'confirm-ended':

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { WatersmeetError } from '../core/failures.js';
-import type { RunEvent } from '../core/events.js';
+import type { RunEvent, RunEventBody } from '../core/events.js';
 import { SIGNALS, workflowIdOf } from '../core/messages.js';
 import { initialRunState, reduce, type RunState } from '../core/run-state.js';
 import type { CandidateReference } from '../core/candidate.js';
@@ -103,11 +103,13 @@ export class RunHandle {
     await this.#refuseEnded('pause');
     await this.#signal(SIGNALS.pause);
     await this.#store.updateRun(this.id, { control: 'pause', status: 'paused' });
+    await this.#note({ type: 'run-paused' });
   }
 
   async unpause(): Promise<void> {
     const row = await this.#refuseEnded('unpause');
     await this.#store.updateRun(this.id, { control: 'run', ...(row.status === 'paused' ? { status: 'running' as const } : {}) });
+    if (row.status === 'paused') await this.#note({ type: 'run-continued' });
     await this.#signal(SIGNALS.unpause);
   }
 
@@ -129,9 +131,21 @@ export class RunHandle {
 
   /** Tells a waiting run that a person mended what it waits for. */
   async mended(): Promise<void> {
-    await this.#store.updateRun(this.id, { control: 'run', status: 'running' });
+    await this.goesOn();
     await this.#signal(SIGNALS.mended);
     await this.#signal(SIGNALS.unpause);
+  }
+
+  /** Writes down that it is neither paused nor waiting any more. */
+  async goesOn(): Promise<void> {
+    const { status } = await this.row();
+    await this.#store.updateRun(this.id, { control: 'run', status: 'running' });
+    if (status === 'paused') await this.#note({ type: 'run-continued' });
+  }
+
+  /** What a person did to the run; what the run does by itself, its workflow notes. */
+  #note(body: RunEventBody): Promise<void> {
+    return this.#store.appendEvents(this.id, [{ path: 'control', number: Date.now(), body }]);
   }
 
   async #signal(signal: string): Promise<void> {

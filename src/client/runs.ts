@@ -48,7 +48,7 @@ export async function resumeRun(store: Store, engine: EngineClient, row: RunRow,
   if (!open || !sameVersion || startOver) {
     if (open) await workflow.terminate(startOver ? 'resumed with another agent or scorer' : 'resumed by another version of watersmeet');
     if (!sameVersion) await store.updateRun(row.id, { input: { ...row.input, packageVersion } });
-    await store.updateRun(row.id, { control: 'run', status: 'running' });
+    await handle.goesOn();
     await execute(engine, row.id);
     return handle;
   }

@@ -118,6 +118,8 @@ export interface UseRow {
 
 export interface RoleTotals {
   readonly role: Role;
+  /** Attempts at tasks, whether made or found in the store; 0 for roles other than the agent. */
+  readonly rollouts: number;
   /** Logical uses, whether sent or served from the store. */
   readonly calls: number;
   readonly promptTokens: number;

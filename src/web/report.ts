@@ -226,8 +226,8 @@ ${epoch.type === 'epoch-ended' ? epoch.rejected.map(({ edit, reason }) => html`<
 function tokensSection({ totals, tokensPerTask }: ReportData): Html {
   return section(
     'Tokens',
-    html`<div class="scroll" tabindex="0" role="region" aria-label="tokens by role"><table><thead><tr><th>role</th><th class="number">calls</th><th class="number">sent</th><th class="number">lost</th><th class="number">prompt tokens</th><th class="number">mean a call</th><th class="number">max a call</th><th class="number">completion tokens</th><th class="number">cost</th></tr></thead><tbody>
-${totals.map((total) => html`<tr><td>${total.role}</td>${[total.calls, total.sentCalls, total.lostCalls, total.promptTokens, total.calls === 0 ? 0 : total.promptTokens / total.calls, total.maxPromptTokens, total.completionTokens].map((value) => html`<td class="number">${number(value)}</td>`)}<td class="number">$${total.cost === 0 ? '0' : total.cost.toFixed(4)}</td></tr>`)}
+    html`<div class="scroll" tabindex="0" role="region" aria-label="tokens by role"><table><thead><tr><th>role</th><th class="number">rollouts</th><th class="number">calls</th><th class="number">sent</th><th class="number">lost</th><th class="number">prompt tokens</th><th class="number">mean a call</th><th class="number">max a call</th><th class="number">completion tokens</th><th class="number">cost</th></tr></thead><tbody>
+${totals.map((total) => html`<tr><td>${total.role}</td>${[total.rollouts, total.calls, total.sentCalls, total.lostCalls, total.promptTokens, total.calls === 0 ? 0 : total.promptTokens / total.calls, total.maxPromptTokens, total.completionTokens].map((value) => html`<td class="number">${number(value)}</td>`)}<td class="number">$${total.cost === 0 ? '0' : total.cost.toFixed(4)}</td></tr>`)}
 </tbody></table></div>
 <p class="small">Calls and tokens are counted per logical use, also when they were served from the store; "sent" is what this run really sent, "lost" was in flight when its process died.</p>
 ${tokensPerTask === undefined ? '' : html`<p class="small">Agent prompt tokens per task: seed ${number(tokensPerTask.before)}, champion ${number(tokensPerTask.after)}.</p>`}`,

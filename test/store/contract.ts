@@ -383,6 +383,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         const expected = [
           {
             role: 'agent',
+            rollouts: 2,
             calls: 2,
             promptTokens: 160,
             completionTokens: 40,
@@ -396,6 +397,7 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
           },
           {
             role: 'optimizer',
+            rollouts: 0,
             calls: 2,
             promptTokens: 1_500,
             completionTokens: 140,

@@ -8,6 +8,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** 1 finalist, 12 finalists. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** 812, 12.3k, 4.6M. */
 export function tokens(value: number): string {
   if (value < 10_000) return count(value);

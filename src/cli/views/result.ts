@@ -55,18 +55,20 @@ export function verdict(state: RunState): string {
   return confirm.better ? `${pc.green('The champion is better')}: ${difference}${test}.` : `Not shown to be better: ${difference}${test}.`;
 }
 
-/** Calls, tokens and cost by role; `mean` and `max` are prompt tokens of a call. */
+/** Rollouts, calls, tokens and cost by role; `mean` and `max` are prompt tokens of a call. */
 export function usageTable(totals: readonly RoleTotals[]): string {
   return table(
-    ['role', 'calls', 'sent', 'lost', 'prompt tokens', 'mean', 'max', 'completion', 'cost'],
+    ['role', 'rollouts', 'calls', 'sent', 'lost', 'prompt tokens', 'mean', 'max', 'completion', 'cost'],
     totals.map((total) => [
       total.role,
+      total.role === 'agent' ? count(total.rollouts) : '-',
       count(total.calls),
       count(total.sentCalls),
       count(total.lostCalls),
       tokens(total.promptTokens),
       total.calls === 0 ? '-' : count(total.promptTokens / total.calls),
-      count(total.maxPromptTokens),
+      // Not known of what was served from the store.
+      total.maxPromptTokens === 0 ? '-' : count(total.maxPromptTokens),
       tokens(total.completionTokens),
       dollars(total.cost),
     ]),

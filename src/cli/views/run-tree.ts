@@ -5,7 +5,7 @@ import type { Phase, Score } from '../../core/events.js';
 import { mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
 import type { RoleTotals, RunStatus } from '../../store/store.js';
 import { cutLine, wrapText } from './lines.js';
-import { count, dollars, duration, mean, scored, tokens } from './numbers.js';
+import { count, counted, dollars, duration, mean, scored, tokens } from './numbers.js';
 
 export interface TreeInput {
   readonly title: string;
@@ -59,11 +59,11 @@ export function summary(state: RunState, phase: Phase): string {
     case 'divide':
       return state.plan === undefined
         ? ''
-        : `${count(state.plan.train)} training tasks -> ${count(state.plan.subsets)} subset${state.plan.subsets === 1 ? '' : 's'} of at most ${count(state.plan.subsetSize)}`;
+        : `${count(state.plan.train)} training tasks -> ${counted(state.plan.subsets, 'subset')} of at most ${count(state.plan.subsetSize)}`;
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
-      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${count(optimize.epochs)} epoch${optimize.epochs === 1 ? '' : 's'}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${optimize.droppedAnswers === 0 ? '' : `, ${pc.yellow(`${count(optimize.droppedAnswers)} unreadable answer${optimize.droppedAnswers === 1 ? '' : 's'} dropped`)}`}`;
+      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${optimize.droppedAnswers === 0 ? '' : `, ${pc.yellow(`${counted(optimize.droppedAnswers, 'unreadable answer')} dropped`)}`}`;
     }
     case 'merge':
       return state.levels
@@ -82,9 +82,9 @@ export function summary(state: RunState, phase: Phase): string {
     case 'select':
       if (state.select !== undefined) {
         const winner = state.finalists?.finalists.find((finalist) => finalist.id === state.select?.winner);
-        return `winner: ${winner?.label ?? state.select.winner} of ${state.finalists?.finalists.length ?? 0} finalists`;
+        return `winner: ${winner?.label ?? state.select.winner} of ${counted(state.finalists?.finalists.length ?? 0, 'finalist')}`;
       }
-      return state.finalists === undefined ? '' : `${state.finalists.finalists.length} finalists on ${count(state.finalists.tasks)} tasks`;
+      return state.finalists === undefined ? '' : `${counted(state.finalists.finalists.length, 'finalist')} on ${count(state.finalists.tasks)} tasks`;
     case 'confirm': {
       if (state.confirm === undefined) return '';
       const { before, after, test, better } = state.confirm;
@@ -149,7 +149,11 @@ function footer({ state, totals, now, status }: TreeInput): string {
   const lost = sum((total) => total.lostCalls);
   const elapsed = state.startedAt === undefined ? 0 : (status === 'running' ? now : (state.updatedAt ?? now)) - state.startedAt;
   const parts = [
-    `${count(calls)} calls (${count(sent)} sent${lost > 0 ? `, ${count(lost)} lost` : ''})`,
+    counted(
+      sum((total) => total.rollouts),
+      'rollout',
+    ),
+    `${counted(calls, 'call')} (${count(sent)} sent${lost > 0 ? `, ${count(lost)} lost` : ''})`,
     `${tokens(sum((total) => total.promptTokens))} + ${tokens(sum((total) => total.completionTokens))} tokens`,
     dollars(sum((total) => total.cost)),
     duration(elapsed),

@@ -42,7 +42,8 @@ export interface ChosenFinalist {
 export function chooseFinalists({ limit, seed, root, rootParents, rest, baselines }: FinalistChoice): readonly ChosenFinalist[] {
   const first = distinct([
     { ...seed, label: 'seed' },
-    { ...root, label: `merged (${root.id})` },
+    // What nothing was merged into is a subset's own candidate.
+    { ...root, label: rootParents.length === 0 ? `subset ${root.id}` : `merged (${root.id})` },
   ]);
   const parents = rootParents.toSorted(byMargin).map((parent) => ({ ...parent, label: `parent ${parent.id}` }));
   const others = rest.toSorted(byMargin).map((other) => ({ ...other, label: other.id }));

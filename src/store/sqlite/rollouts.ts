@@ -81,7 +81,7 @@ export class Rollouts {
         ]);
       if (inserted.changes === 0) return;
       afterCommit(() =>
-        this.#tally.add(row.runId, 'agent', { calls: usage.calls, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens }),
+        this.#tally.add(row.runId, 'agent', { rollouts: 1, calls: usage.calls, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens }),
       );
     });
   }

@@ -94,7 +94,7 @@ export class Tally {
         .where('run_id', '=', runId),
     );
     if (rollouts !== undefined && rollouts.rows > 0) {
-      addTo(run, 'agent', { calls: rollouts.calls, promptTokens: rollouts.promptTokens, completionTokens: rollouts.completionTokens });
+      addTo(run, 'agent', { rollouts: rollouts.rows, calls: rollouts.calls, promptTokens: rollouts.promptTokens, completionTokens: rollouts.completionTokens });
     }
     const uses = connection.all(
       query
@@ -143,6 +143,7 @@ function addTo(run: RunTally, role: Role, change: Partial<Counts>): void {
   let counts = run.roles.get(role);
   if (counts === undefined) {
     counts = {
+      rollouts: 0,
       calls: 0,
       promptTokens: 0,
       completionTokens: 0,
@@ -156,6 +157,7 @@ function addTo(run: RunTally, role: Role, change: Partial<Counts>): void {
     };
     run.roles.set(role, counts);
   }
+  counts.rollouts += change.rollouts ?? 0;
   counts.calls += change.calls ?? 0;
   counts.promptTokens += change.promptTokens ?? 0;
   counts.completionTokens += change.completionTokens ?? 0;
