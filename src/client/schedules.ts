@@ -1,8 +1,10 @@
-// Scheduled re-optimization on Temporal Schedules. They fire only while a host runs (`watersmeet worker`).
+// Scheduled re-optimization on Temporal Schedules. They fire only while a host runs (`watersmeet worker`). The store keeps
+// what was asked for: an embedded server that begins with an empty file gets its schedules back.
 
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, type ScheduleHandle } from '@temporalio/client';
 import { WatersmeetError } from '../core/failures.js';
 import { WORKFLOWS } from '../core/messages.js';
+import type { ScheduleRow, Store } from '../store/store.js';
 import type { EngineClient } from './runs.js';
 
 export interface ScheduleView {
@@ -22,9 +24,11 @@ const CATCH_UP = '1 day';
 
 export class Schedules {
   readonly #engine: EngineClient;
+  readonly #store: Pick<Store, 'putSchedule' | 'deleteSchedule' | 'schedules'>;
 
-  constructor(engine: EngineClient) {
+  constructor(engine: EngineClient, store: Pick<Store, 'putSchedule' | 'deleteSchedule' | 'schedules'>) {
     this.#engine = engine;
+    this.#store = store;
   }
 
   /** @throws WatersmeetError 'input.invalid' for a wrong cron expression, an unknown time zone, or an id that is taken. */
@@ -32,21 +36,9 @@ export class Schedules {
     const { id, cron, configFile } = options;
     const timeZone = options.timeZone ?? 'UTC';
     checkTiming(cron, timeZone);
+    const row: ScheduleRow = { id, cron, timeZone, configFile, paused: false };
     try {
-      await this.#engine.temporal.schedule.create({
-        scheduleId: id,
-        spec: { cronExpressions: [cron], timezone: timeZone },
-        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP },
-        memo: { configFile, cron },
-        action: {
-          type: 'startWorkflow',
-          workflowType: WORKFLOWS.scheduledRun,
-          workflowId: `schedule-${id}`,
-          taskQueue: this.#engine.taskQueue,
-          args: [{ configFile, scheduleId: id, pace: this.#engine.pace }],
-          workflowTaskTimeout: this.#engine.pace.workflowTaskSeconds * 1_000,
-        },
-      });
+      await this.#create(row);
     } catch (error) {
       if (error instanceof ScheduleAlreadyRunning)
         throw new WatersmeetError(
@@ -57,7 +49,37 @@ export class Schedules {
         throw new WatersmeetError('input.invalid', cronSentence(cron, error.cause instanceof Error ? error.cause.message : error.message), { cause: error });
       throw error;
     }
+    await this.#store.putSchedule(row);
     return this.show(id);
+  }
+
+  /** Makes those anew that the store has and the engine has not. @returns their ids. */
+  async restore(): Promise<readonly string[]> {
+    const rows = await this.#store.schedules();
+    if (rows.length === 0) return [];
+    const present = new Set<string>();
+    for await (const schedule of this.#engine.temporal.schedule.list()) present.add(schedule.scheduleId);
+    const missing = rows.filter(({ id }) => !present.has(id));
+    for (const row of missing) await this.#create(row);
+    return missing.map(({ id }) => id);
+  }
+
+  async #create({ id, cron, timeZone, configFile, paused }: ScheduleRow): Promise<void> {
+    await this.#engine.temporal.schedule.create({
+      scheduleId: id,
+      spec: { cronExpressions: [cron], timezone: timeZone },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP },
+      memo: { configFile, cron },
+      state: { paused },
+      action: {
+        type: 'startWorkflow',
+        workflowType: WORKFLOWS.scheduledRun,
+        workflowId: `schedule-${id}`,
+        taskQueue: this.#engine.taskQueue,
+        args: [{ configFile, scheduleId: id, pace: this.#engine.pace }],
+        workflowTaskTimeout: this.#engine.pace.workflowTaskSeconds * 1_000,
+      },
+    });
   }
 
   async list(): Promise<readonly ScheduleView[]> {
@@ -90,10 +112,17 @@ export class Schedules {
 
   async pause(id: string, note?: string): Promise<void> {
     await this.#existing(id, (handle) => handle.pause(note ?? 'paused by hand'));
+    await this.#notePaused(id, true);
   }
 
   async unpause(id: string): Promise<void> {
     await this.#existing(id, (handle) => handle.unpause('unpaused by hand'));
+    await this.#notePaused(id, false);
+  }
+
+  async #notePaused(id: string, paused: boolean): Promise<void> {
+    const row = (await this.#store.schedules()).find((schedule) => schedule.id === id);
+    if (row !== undefined) await this.#store.putSchedule({ ...row, paused });
   }
 
   /** Fires now; skipped when a run of it is still going. */
@@ -102,6 +131,8 @@ export class Schedules {
   }
 
   async delete(id: string): Promise<void> {
+    // Here first: what is deleted must not come back.
+    await this.#store.deleteSchedule(id);
     await this.#existing(id, (handle) => handle.delete());
   }
 

@@ -194,6 +194,16 @@ export interface RunRow {
 
 export type RunChange = Partial<Pick<RunRow, 'status' | 'sentence' | 'waiting' | 'endedAt' | 'champion' | 'better' | 'digest' | 'control' | 'input'>>;
 
+/** A schedule as it was asked for. The engine fires it; here it outlives the engine's own file. */
+export interface ScheduleRow {
+  readonly id: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  /** Absolute. */
+  readonly configFile: string;
+  readonly paused: boolean;
+}
+
 export interface ChampionRow {
   readonly project: string;
   /** From 1, grows by one with every promotion and rollback. */
@@ -281,6 +291,12 @@ export interface Store {
   currentChampion(project: string): Promise<ChampionRow | undefined>;
   /** Newest first. */
   champions(project: string): Promise<readonly ChampionRow[]>;
+
+  /** Adds it, or replaces the one of its id. */
+  putSchedule(schedule: ScheduleRow): Promise<void>;
+  deleteSchedule(id: string): Promise<void>;
+  /** By id. */
+  schedules(): Promise<readonly ScheduleRow[]>;
 
   close(): Promise<void>;
 }

@@ -97,7 +97,7 @@ export class Watersmeet {
   }
 
   get schedules(): Schedules {
-    return new Schedules(this.#client());
+    return new Schedules(this.#client(), this.store);
   }
 
   async connect(lock: HostLock | undefined): Promise<void> {
@@ -107,6 +107,7 @@ export class Watersmeet {
       { folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) },
       lock !== undefined,
     );
+    if (lock !== undefined && this.#engine.kind === 'embedded') await this.#restoreSchedules();
     if (lock !== undefined && this.#options.work !== false) await this.#host();
     if (lock === undefined) {
       this.#lockTimer = setInterval(() => void this.#tryToHost(), LOCK_EVERY);
@@ -224,6 +225,12 @@ export class Watersmeet {
     });
     this.#working = this.#worker.run();
     this.#working.catch((error: unknown) => this.#failure.reject(error));
+  }
+
+  /** Temporal's file is disposable: it is set aside when another version of the server takes over, or somebody deletes it. */
+  async #restoreSchedules(): Promise<void> {
+    const restored = await this.schedules.restore();
+    if (restored.length > 0) this.#options.onProgress?.(`Schedules restored from the store: ${restored.join(', ')}.`);
   }
 
   async #tryToHost(): Promise<void> {

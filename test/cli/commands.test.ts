@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cli, jsonLines, jsonOf, MAIN, startCli } from './run-cli.js';
@@ -247,6 +247,10 @@ describe('the commands in a pipe, one after another', () => {
       created.stdout,
       /weekly +0 3 \* \* 1 \(Europe\/Berlin\)\n +next +\d{4}-.*UTC\n[^]*Schedules fire only while a host runs: keep `watersmeet worker` running/,
     );
+    // Temporal's file is disposable: the schedule comes back from the store.
+    for (const file of readdirSync(path.join(project.folder, '.watersmeet'))) {
+      if (file.startsWith('temporal.db')) rmSync(path.join(project.folder, '.watersmeet', file));
+    }
     // From here on another process is the host.
     const worker = startCli(project.folder, ['worker', '--json']);
     await worker.until(/"event":"host"/);

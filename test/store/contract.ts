@@ -618,6 +618,25 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         assert.equal(await store.numberLook('run-3', 'ports', 'list'), 3);
       });
 
+      it('keeps schedules as they were asked for, until they are deleted', async () => {
+        const weekly = { id: 'weekly', cron: '0 3 * * 1', timeZone: 'Europe/Berlin', configFile: '/p/watersmeet.config.ts', paused: false };
+        assert.deepEqual(await store.schedules(), []);
+        await store.putSchedule(weekly);
+        await store.putSchedule({ ...weekly, id: 'daily', paused: true });
+        await store.putSchedule({ ...weekly, paused: true });
+        await reopen();
+        assert.deepEqual(await store.schedules(), [
+          { ...weekly, id: 'daily', paused: true },
+          { ...weekly, paused: true },
+        ]);
+        await store.deleteSchedule('daily');
+        await store.deleteSchedule('nothing');
+        assert.deepEqual(
+          (await store.schedules()).map(({ id }) => id),
+          ['weekly'],
+        );
+      });
+
       it('promotes champions in numbered versions, newest first', async () => {
         assert.equal(await store.currentChampion('ports'), undefined);
         const candidate = candidateReference({ modules: [], parents: [] });

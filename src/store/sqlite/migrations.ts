@@ -11,7 +11,10 @@ interface Migration {
   statements(query: Kysely<Schema>): readonly Compilable[];
 }
 
-const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first', statements: first }];
+const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'first', statements: first },
+  { version: 2, name: 'schedules', statements: schedules },
+];
 
 /** What this package reads and writes. */
 export const STORE_VERSION = Math.max(...MIGRATIONS.map((migration) => migration.version));
@@ -184,4 +187,8 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
       'version',
     ]),
   ];
+}
+
+function schedules(query: Kysely<Schema>): readonly Compilable[] {
+  return [table(query, 'schedules', { id: 'unique', cron: 'text', time_zone: 'text', config_file: 'text', paused: 'integer' })];
 }

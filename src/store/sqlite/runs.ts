@@ -1,9 +1,9 @@
-// Runs and what belongs to them: events, attempts, looks at the test split, champions.
+// Runs and what belongs to them: events, attempts, looks at the test split, champions, schedules.
 
 import type { Selectable, Updateable } from 'kysely';
 import type { RunEvent, RunEventBody, RunEventInput } from '../../core/events.js';
 import { WatersmeetError } from '../../core/failures.js';
-import type { ChampionRow, RunChange, RunInput, RunRow, RunStatus } from '../store.js';
+import type { ChampionRow, RunChange, RunInput, RunRow, RunStatus, ScheduleRow } from '../store.js';
 import { nextTurn } from './chunks.js';
 import type { Connection } from './connection.js';
 import type { Schema } from './schema.js';
@@ -194,6 +194,31 @@ export class Runs {
 
   async champions(project: string): Promise<readonly ChampionRow[]> {
     return this.#connection.read(() => this.#connection.all(this.#championsOf(project))).map(championRow);
+  }
+
+  putSchedule({ id, cron, timeZone, configFile, paused }: ScheduleRow): Promise<void> {
+    const columns = { cron, time_zone: timeZone, config_file: configFile, paused: paused ? 1 : 0 };
+    return this.#connection.write(() => {
+      this.#connection.run(
+        this.#connection.query
+          .insertInto('schedules')
+          .values({ id, ...columns })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(columns)),
+      );
+    });
+  }
+
+  deleteSchedule(id: string): Promise<void> {
+    return this.#connection.write(() => {
+      this.#connection.run(this.#connection.query.deleteFrom('schedules').where('id', '=', id));
+    });
+  }
+
+  async schedules(): Promise<readonly ScheduleRow[]> {
+    const query = this.#connection.query.selectFrom('schedules').selectAll().orderBy('id');
+    return this.#connection
+      .read(() => this.#connection.all(query))
+      .map((row) => ({ id: row.id, cron: row.cron, timeZone: row.time_zone, configFile: row.config_file, paused: row.paused === 1 }));
   }
 
   #championsOf(project: string) {

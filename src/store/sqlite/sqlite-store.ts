@@ -62,6 +62,9 @@ export function sqliteStore(connection: Connection, id: string): Store {
     promote: (champion) => runs.promote(champion),
     currentChampion: (project) => runs.currentChampion(project),
     champions: (project) => runs.champions(project),
+    putSchedule: (schedule) => runs.putSchedule(schedule),
+    deleteSchedule: (id) => runs.deleteSchedule(id),
+    schedules: () => runs.schedules(),
 
     close: () => connection.close(),
   };
