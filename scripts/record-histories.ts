@@ -32,7 +32,9 @@ async function record(historyEvents: number, keep: Readonly<Record<string, strin
         found++;
         const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
         // Who did the work is of no interest, and none of anybody's business.
-        const text = historyToJSON(history).replaceAll(/"identity": "[^"]*"/g, '"identity": "somebody"');
+        const text = historyToJSON(history)
+          .replaceAll(/"identity": "[^"]*"/g, '"identity": "somebody"')
+          .replaceAll(/"name": "\d+@[^"]*"/g, '"name": "somebody"');
         writeFileSync(path.join(FOLDER, `${file}.json`), `${JSON.stringify({ workflowId, history: JSON.parse(text) as object })}\n`);
         console.log(`${file}.json: ${history.events?.length ?? 0} events`);
       }

@@ -98,7 +98,6 @@ const SEVERITY: readonly FailureType[] = [
   'provider.quota',
   'provider.model',
   'limit.money',
-  'limit.time',
   'scorer.broken',
   'agent.broken',
   'provider.unavailable',

@@ -73,13 +73,6 @@ export const FAILURES = {
     exitCode: 3,
     hint: 'Raise budget.money in the configuration, then type `watersmeet resume`.',
   },
-  'limit.time': {
-    retryable: false,
-    run: 'wait',
-    waiting: 'limit',
-    exitCode: 3,
-    hint: 'Raise budget.activeMinutes in the configuration, then type `watersmeet resume`.',
-  },
   'task.poison': {
     retryable: false,
     run: 'wait',

@@ -144,7 +144,10 @@ function usageOf(usage: unknown): Omit<ReportedUsage, 'completionCharacters'> {
 
 /** The recorded answer, as the endpoint gave it; a stream comes in one piece. */
 export function replay(call: Pick<RecordedCall, 'status' | 'contentType' | 'body'>): Response {
-  return new Response(call.body, { status: call.status, headers: { 'content-type': call.contentType } });
+  // Of a refusal the client keeps what stands under `error`, and nothing else: `{"detail": ...}` would be lost.
+  const json = call.status < 400 ? undefined : parse(call.body);
+  const body = isRecord(json) && !('error' in json) ? JSON.stringify({ error: { message: errorOf(json)?.message ?? call.body } }) : call.body;
+  return new Response(body, { status: call.status, headers: { 'content-type': call.contentType } });
 }
 
 function notWhole(reason: string, error?: ProviderError): Reading {

@@ -110,6 +110,8 @@ export async function checkEndpoint(
     throw invalid(`${endpoint} does not answer (${answer.why}). Check the model's address in the configuration, and that its server runs; then start again.`);
   }
   if (answer.kind === 'silent') return `did not answer within ${seconds} s`;
+  // Some do so for all that they do not serve.
+  if (answer.kind === 'closed') return 'closes the connection when it is asked for its models';
   // A key may be good for completions and not for this list: an empty request, refused before it costs anything, tells.
   if (answer.status === 401 && (await refusesKey(endpoint, key, seconds))) {
     throw invalid(
@@ -127,7 +129,8 @@ export async function checkEndpoint(
 type EndpointAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'unreachable'; readonly why: string }
-  | { readonly kind: 'silent' };
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'closed' };
 
 async function ask(url: string, init: RequestInit, seconds: number): Promise<EndpointAnswer> {
   try {
@@ -136,6 +139,7 @@ async function ask(url: string, init: RequestInit, seconds: number): Promise<End
     return { kind: 'answer', status: response.status, body: asJson(text) };
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'silent' };
+    if (CLOSED.includes(codeOf(error))) return { kind: 'closed' };
     return { kind: 'unreachable', why: reasonOf(error) };
   }
 }
@@ -161,17 +165,24 @@ function asJson(text: string): unknown {
   }
 }
 
+/** Codes of a connection that was made, and then closed by the other side. */
+const CLOSED: readonly string[] = ['ECONNRESET', 'UND_ERR_SOCKET'];
+
 /** `fetch failed` says nothing; its cause does. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error;
+}
+
+function codeOf(error: unknown): string {
+  const cause = causeOf(error);
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
+
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return (
-    { ECONNREFUSED: 'connection refused', ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up', ECONNRESET: 'it closes the connection' }[
-      code
-    ] ??
-    (cause.message || code)
-  );
+  const cause = causeOf(error);
+  const code = codeOf(error);
+  const known = { ECONNREFUSED: 'connection refused', ENOTFOUND: 'no such host', EAI_AGAIN: 'its name cannot be looked up' }[code];
+  return known ?? (cause instanceof Error ? cause.message || code : String(cause));
 }
 
 /** The names that an OpenAI-compatible list holds; undefined when it cannot tell: empty, of another shape, or of a server that takes any name. */

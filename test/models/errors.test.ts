@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { classifyReply, type Asked } from '../../src/models/errors.js';
+import { replay } from '../../src/models/response-recording.js';
 import type { Reply } from '../../src/models/transport.js';
 
 const CHAT: Asked = { endpoint: 'https://api.example.com/v1', model: 'm', api: 'chat/completions', stream: false };
@@ -172,5 +173,14 @@ describe('what a reply means', () => {
   it('passes on how long to wait', () => {
     const verdict = classifyReply(CHAT, reply(429, '', { headers: { 'retry-after': '3' } }), 0);
     assert.deepEqual(verdict, { kind: 'transient', reason: 'status 429', overloaded: true, retryAfter: 3_000 });
+  });
+});
+
+describe('a recorded refusal', () => {
+  it('reaches the client with its words, also where the endpoint does not put them under "error"', async () => {
+    const answered = async (body: string) => (await replay({ status: 422, contentType: 'application/json', body }).json()) as unknown;
+    assert.deepEqual(await answered('{"detail": "too long"}'), { error: { message: '{"detail": "too long"}' } });
+    assert.deepEqual(await answered('{"error": {"message": "too long"}}'), { error: { message: 'too long' } });
+    assert.deepEqual(await answered('{"object": "error", "message": "too long"}'), { error: { message: 'too long' } });
   });
 });

@@ -32,6 +32,7 @@ describe('checkInput', () => {
       request.on('end', () => {
         asked.push({ url: `${request.method} ${request.url}`, key: request.headers.authorization, body });
         const reply = request.method === 'GET' ? list : completions;
+        if (reply.status === 0) return void request.socket.destroy();
         response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.body);
       });
     });
@@ -73,6 +74,7 @@ describe('checkInput', () => {
     ['takes any name (llama.cpp)', { status: 200, body: '{"data": [{"id": "/models/a.gguf", "owned_by": "llamacpp"}]}' }, 'a'],
     ['lists nothing', models(), 'one'],
     ['does not list models', { status: 404, body: 'Not Found' }, 'one'],
+    ['closes the connection when it is asked', { status: 0, body: '' }, 'one'],
     ['does not let this key list them', { status: 403, body: '{}' }, 'one'],
     ['is in trouble', { status: 503, body: '<html>' }, 'one'],
     ['answers something else', { status: 200, body: '<html>hello' }, 'one'],

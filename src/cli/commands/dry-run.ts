@@ -7,7 +7,7 @@ import { countParts, readTasks } from '../../workers/prepare-run.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { fewNotes } from '../views/notes.js';
-import { count, dollars, tokens } from '../views/numbers.js';
+import { count, counted, dollars, tokens } from '../views/numbers.js';
 import { table } from '../views/table.js';
 import { limits } from '../views/title.js';
 
@@ -27,6 +27,7 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
       {
         phase: 'in all',
         role: '',
+        rollouts: sum((row) => row.rollouts),
         calls: sum((row) => row.calls),
         promptTokens: sum((row) => row.promptTokens),
         completionTokens: sum((row) => row.completionTokens),
@@ -35,12 +36,19 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
     return [
       `${loaded.settings.project}: strategy ${loaded.settings.strategy}, nothing is started.`,
       `  tasks      train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)}`,
-      `  divide     ${count(plan.subsets)} subset${plan.subsets === 1 ? '' : 's'} of at most ${count(plan.subsetSize)} tasks`,
-      `  merge      ${count(plan.mergeLevels)} level${plan.mergeLevels === 1 ? '' : 's'}`,
+      `  divide     ${counted(plan.subsets, 'subset')} of at most ${count(plan.subsetSize)} tasks`,
+      `  merge      ${counted(plan.mergeLevels, 'level')}`,
       '',
       table(
-        ['phase', 'role', 'calls', 'prompt tokens', 'completion tokens'],
-        rows.map((row) => [row.phase, row.role, range(row.calls, count), range(row.promptTokens, tokens), range(row.completionTokens, tokens)]),
+        ['phase', 'role', 'rollouts', 'calls', 'prompt tokens', 'completion tokens'],
+        rows.map((row) => [
+          row.phase,
+          row.role,
+          range(row.rollouts, count),
+          range(row.calls, count),
+          range(row.promptTokens, tokens),
+          range(row.completionTokens, tokens),
+        ]),
         2,
       ),
       '',
