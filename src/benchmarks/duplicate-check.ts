@@ -38,10 +38,15 @@ export class DuplicateCheck {
   private kept = new Float64Array(KEPT * 1024);
   private count = 0;
   private readonly source: string;
+  private readonly published: boolean;
 
-  /** @param source the file's name, for messages. */
-  constructor(source: string) {
+  /**
+   * @param source the file's name, for messages.
+   * @param published whether the benchmark is somebody else's: of two answers to the same input the second is then left out, not refused.
+   */
+  constructor(source: string, published = false) {
     this.source = source;
+    this.published = published;
   }
 
   /** @throws WatersmeetError 'input.invalid' for an id used twice, and for the same input with another answer or in another split. */
@@ -54,9 +59,10 @@ export class DuplicateCheck {
     const twinNumber = this.inputs.get(inputHash);
     const sameId = this.ids.get(idHash);
     const twin = twinNumber === undefined ? undefined : this.recall(twinNumber);
+    const contradicts = twin !== undefined && twin.expected !== seen.expected;
     if (twin !== undefined) {
       const both = `${this.source}: ${placeText(twin.place)} and ${here} have the same input`;
-      if (twin.expected !== seen.expected)
+      if (contradicts && !this.published)
         throw invalid(`${both}, but different expected answers. Remove one of them; if another field tells them apart, add it to benchmark.fields.input.`);
       if (twin.split !== seen.split) {
         throw invalid(
@@ -68,7 +74,7 @@ export class DuplicateCheck {
     if (sameId !== undefined && ownId)
       throw invalid(`${this.source}: ${placeText(this.recall(sameId).place)} and ${here} have the same id "${task.id}". Give every task an id of its own.`);
 
-    const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined);
+    const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined || contradicts);
     if (!leftOut) {
       this.ids.set(idHash, this.count);
       if (twin === undefined) this.inputs.set(inputHash, this.count);
@@ -76,7 +82,12 @@ export class DuplicateCheck {
     }
     if (twin === undefined) return undefined;
     const sameAs = placeText(twin.place);
-    return { place: here, sameAs, leftOut, sentence: `${this.source}: ${here} is the same task as ${sameAs}${leftOut ? ' and is left out' : ''}.` };
+    return {
+      place: here,
+      sameAs,
+      leftOut,
+      sentence: `${this.source}: ${here} is the same task as ${sameAs}${contradicts ? ' with another answer' : ''}${leftOut ? ' and is left out' : ''}.`,
+    };
   }
 
   private remember(seen: Seen): void {

@@ -8,7 +8,7 @@ import type { Task } from '../core/task.js';
 import type { Scorer } from './scorers/scorer.js';
 
 /** The words a configuration has for them. */
-export type KnownBenchmarkName = 'gsm8k';
+export type KnownBenchmarkName = 'gsm8k' | 'sroie';
 
 export interface KnownBenchmark {
   /** The word in a configuration: `benchmark: { name: 'gsm8k', folder: '...' }`. */
@@ -20,8 +20,8 @@ export interface KnownBenchmark {
   readonly files: string;
   /** How an output is scored when the configuration names no scorer. */
   readonly scorer: ScorerSettings;
-  /** The benchmark's own scoring, for scorers of kind `benchmark`. */
-  readonly createScorer?: () => Scorer;
+  /** The benchmark's own scoring, for scorers of kind `benchmark`. @throws WatersmeetError 'input.invalid' for options it does not know. */
+  readonly createScorer?: (options: JsonObject) => Scorer;
   /**
    * What its tasks are acted in, when they are more than a question. A task may name what it is about and leave the rest in the folder, where
    * agents do not look.

@@ -3,8 +3,9 @@
 import { WatersmeetError } from '../core/failures.js';
 import { GSM8K } from './gsm8k/gsm8k.js';
 import type { KnownBenchmark } from './known-benchmark.js';
+import { SROIE } from './sroie/sroie.js';
 
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [GSM8K];
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [GSM8K, SROIE];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {

@@ -45,7 +45,7 @@ async function* streamKnown({ name, folder }: KnownBenchmarkSource, options: Rea
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true)
     throw new WatersmeetError('input.invalid', `${folder} is no folder; benchmark "${name}" is read from there. ${benchmark.files}`);
-  const duplicates = new DuplicateCheck(`${name} in ${folder}`);
+  const duplicates = new DuplicateCheck(`${name} in ${folder}`, true);
   let count = 0;
   for await (const task of benchmark.tasks(folder)) {
     count++;

@@ -56,7 +56,7 @@ export function taskFromRecord(
   missing: SparseFields,
 ): { readonly task: Task; readonly ownId: boolean } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid(`${where} holds ${describe(value)}, not a record. A record is an object like {"input": ..., "expected": ...}.`);
+    throw invalid(`${where} holds ${describeValue(value)}, not a record. A record is an object like {"input": ..., "expected": ...}.`);
   }
   const record = value as Readonly<Record<string, unknown>>;
   for (const name of missing) if (present(record, name)) missing.delete(name);
@@ -128,7 +128,7 @@ function readId(record: Readonly<Record<string, unknown>>, fields: FieldMapping,
   }
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw invalid(`${where}: the id ${value} is not an exact whole number. Write ids of more than 15 digits as text, in quotes.`);
-  if (typeof value !== 'string' && typeof value !== 'number') throw invalid(`${where}: the id is ${describe(value)}. An id is a text or a whole number.`);
+  if (typeof value !== 'string' && typeof value !== 'number') throw invalid(`${where}: the id is ${describeValue(value)}. An id is a text or a whole number.`);
   const id = String(value).trim();
   if (id === '') throw invalid(`${where}: the id is empty. Give every record an id, or none.`);
   return id;
@@ -138,7 +138,7 @@ function readCategory(record: Readonly<Record<string, unknown>>, name: string, w
   if (!present(record, name)) return undefined;
   const value = record[name];
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-    throw invalid(`${where}: the ${word} "${name}" holds ${describe(value)}. A category is a text or a number.`);
+    throw invalid(`${where}: the ${word} "${name}" holds ${describeValue(value)}. A category is a text or a number.`);
   const category = String(value).trim();
   return category === '' ? undefined : category;
 }
@@ -153,7 +153,7 @@ function readSplit(record: Readonly<Record<string, unknown>>, fields: FieldMappi
   const split = typeof value === 'string' ? SPLITS.get(value.trim().toLowerCase()) : undefined;
   if (split === undefined)
     throw invalid(
-      `${where}: the split ${typeof value === 'string' ? `"${value}"` : describe(value)} is unknown. Use train, validation (or valid, val, dev) or test.`,
+      `${where}: the split ${typeof value === 'string' ? `"${value}"` : describeValue(value)} is unknown. Use train, validation (or valid, val, dev) or test.`,
     );
   return split;
 }
@@ -195,7 +195,7 @@ function asJson(value: unknown, where: string): Json {
   if (isPlainObject(value)) {
     return Object.fromEntries(Object.entries(value).flatMap(([key, element]) => (element === undefined ? [] : [[key, asJson(element, where)]])));
   }
-  throw invalid(`${where} holds ${describe(value)}, which is not JSON. Use texts, finite numbers, true, false, null, arrays and plain objects.`);
+  throw invalid(`${where} holds ${describeValue(value)}, which is not JSON. Use texts, finite numbers, true, false, null, arrays and plain objects.`);
 }
 
 function isPlainObject(value: unknown): value is object {
@@ -205,7 +205,8 @@ function isPlainObject(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function describe(value: unknown): string {
+/** A value in messages: what it is, not all it holds. */
+export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return 'a text';

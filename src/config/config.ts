@@ -4,7 +4,7 @@ import type { AgentFunction } from '../agents/function-agent.js';
 import type { KnownBenchmarkName } from '../benchmarks/known-benchmark.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
-import type { Json } from '../core/json.js';
+import type { Json, JsonObject } from '../core/json.js';
 import type { DivideStrategy, InnerOptimizer, Strategy } from '../core/run-settings.js';
 import type { Task } from '../core/task.js';
 
@@ -275,8 +275,8 @@ export type ScorerConfig =
       /** Change it when the scorer changes. Default: a hash of the function, of what it uses here, and of the project files it imports. */
       version?: string;
     }
-  /** The own scoring of a benchmark that Watersmeet knows. */
-  | { kind: 'benchmark'; name: KnownBenchmarkName }
+  /** The own scoring of a benchmark that Watersmeet knows; some have options. */
+  | { kind: 'benchmark'; name: KnownBenchmarkName; options?: JsonObject }
   /** A model scores by your words. */
   | { kind: 'judge'; rubric: string };
 

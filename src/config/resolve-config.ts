@@ -188,6 +188,7 @@ function resolveAgent({ agent }: ParsedConfig, versions: FunctionVersions): Agen
 function resolveScorer({ scorer, benchmark }: ParsedConfig, versions: FunctionVersions): ScorerSettings {
   // Without either, the consistency check says so.
   if (scorer === undefined) return KNOWN_BENCHMARKS.find(({ name }) => name === benchmark.name)?.scorer ?? { kind: 'exact' };
+  if (scorer.kind === 'benchmark') return withoutUndefined(scorer);
   if (scorer.kind !== 'function') return scorer;
   return { kind: 'function', version: scorer.version ?? versions.scorer ?? sha256(String(scorer.score)), timeoutSeconds: scorer.timeoutSeconds };
 }

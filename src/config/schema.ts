@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { AgentFunction } from '../agents/function-agent.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
-import type { Json } from '../core/json.js';
+import type { Json, JsonObject } from '../core/json.js';
 import type { WatersmeetConfig } from './config.js';
 import { DEFAULTS } from './defaults.js';
 import { modelProblems } from './model-settings.js';
@@ -33,6 +33,8 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Wor
 const list = <Element extends z.ZodType>(element: Element, words: string) => z.array(element, phrase(words));
 const functionOf = <Function extends (...input: never[]) => unknown>(words: string) =>
   z.custom<Function>((value) => typeof value === 'function', phrase(words));
+
+const jsonObject = () => z.custom<JsonObject>((value) => isRecord(value) && isJson(value), phrase('an object of JSON'));
 
 /** A strict object. The message of an unknown key is the list of the known ones. */
 function section<Shape extends z.ZodRawShape>(shape: Shape, words = 'an object') {
@@ -127,7 +129,7 @@ const scorer = z.discriminatedUnion(
       timeoutSeconds: positive().default(DEFAULTS.scorer.function.timeoutSeconds),
       version: text().optional(),
     }),
-    section({ kind: z.literal('benchmark'), name: text('the name of a known benchmark') }),
+    section({ kind: z.literal('benchmark'), name: text('the name of a known benchmark'), options: jsonObject().optional() }),
     section({ kind: z.literal('judge'), rubric: text() }),
   ],
   { error: (issue) => (isRecord(issue.input) ? SCORERS : 'the name of a scorer, an object with "kind", or a function') },
@@ -152,7 +154,7 @@ const modelShape = section(
     requestsPerMinute: whole(1).optional(),
     tokensPerMinute: whole(1).optional(),
     timeoutSeconds: positive().optional(),
-    extra: z.custom<{ readonly [field: string]: Json }>((value) => isRecord(value) && isJson(value), phrase('an object of JSON')).optional(),
+    extra: jsonObject().optional(),
   },
   'text such as "openai:gpt-4.1-mini", or an object with "model"',
 );

@@ -114,5 +114,5 @@ export type ScorerSettings =
   | { readonly kind: 'json-fields'; readonly fields: readonly string[] }
   | { readonly kind: 'function'; readonly version: string; readonly timeoutSeconds: number }
   /** The own scoring of a benchmark that is known by this name. */
-  | { readonly kind: 'benchmark'; readonly name: string }
+  | { readonly kind: 'benchmark'; readonly name: string; readonly options?: { readonly [key: string]: Json } }
   | { readonly kind: 'judge'; readonly rubric: string };

@@ -40,10 +40,11 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
     case 'judge':
       return judgeScorer(settings);
     case 'benchmark': {
-      const create = knownBenchmark(settings.name).createScorer;
-      if (create === undefined)
-        throw new WatersmeetError('input.invalid', `Benchmark "${settings.name}" has no scoring of its own. Leave \`scorer\` out, or name another.`);
-      return create();
+      const { createScorer: create, scorer } = knownBenchmark(settings.name);
+      if (create !== undefined) return create(settings.options ?? {});
+      if (settings.options !== undefined)
+        throw new WatersmeetError('input.invalid', `The scoring of benchmark "${settings.name}" has no options. Leave scorer.options out.`);
+      return createScorer(scorer, definitions);
     }
     case 'function': {
       const { configFile, aliases, score } = definitions;

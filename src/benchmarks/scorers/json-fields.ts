@@ -4,7 +4,7 @@ import canonicalize from 'canonicalize';
 import { WatersmeetError } from '../../core/failures.js';
 import type { Task } from '../../core/task.js';
 import { expectedAnswer } from './expected-answer.js';
-import { objectInText } from './json-in-text.js';
+import { objectInOutput, objectInText } from './json-in-text.js';
 import type { Scorer } from './scorer.js';
 import { quote } from './text.js';
 
@@ -30,12 +30,7 @@ export function jsonFieldsScorer(settings: JsonFieldsSettings): Scorer {
           'scorer.broken',
           `The expected answer of task "${task.id}" has no fields to compare. Correct the benchmark, or name them in scorer.fields.`,
         );
-      const got =
-        typeof output === 'string'
-          ? objectInText(output)
-          : typeof output === 'object' && output !== null && !Array.isArray(output)
-            ? (output as Readonly<Record<string, unknown>>)
-            : undefined;
+      const got = objectInOutput(output);
       if (got === undefined) {
         const text = typeof output === 'string' ? output : JSON.stringify(output);
         return {

@@ -1,9 +1,17 @@
 // The JSON value a model answered with, wherever in its answer it stands.
 
+import type { Json } from '../../core/json.js';
+
 /** Texts longer than this are looked through at their end only. */
 const MAX_CHARACTERS = 200_000;
 /** Opening braces tried: bounds the time for texts with many of them. */
 const MAX_ATTEMPTS = 40;
+
+/** The object that an output is, or that its text holds ({@link objectInText}). */
+export function objectInOutput(output: Json): { readonly [key: string]: unknown } | undefined {
+  if (typeof output === 'string') return objectInText(output);
+  return typeof output === 'object' && output !== null && !Array.isArray(output) ? (output as { readonly [key: string]: unknown }) : undefined;
+}
 
 /**
  * The object in a text: the whole text, the last ```json (or plain) block that holds one, or the last outermost {...} that is valid JSON.
