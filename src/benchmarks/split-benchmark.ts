@@ -2,6 +2,7 @@
 
 import { splitTask, type SplitShares } from '../core/divide/split.js';
 import { WatersmeetError } from '../core/failures.js';
+import { unitHash } from '../core/random.js';
 import type { Part, Split, Task } from '../core/task.js';
 
 export interface AssignedPart {
@@ -57,6 +58,34 @@ export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, option
   }
   checkPartSizes(parts, given !== undefined);
   return parts;
+}
+
+/** Tasks of each split at most. */
+export interface TakenTasks {
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+}
+
+/**
+ * At most so many tasks of each split, drawn by seed: those with the smallest hashes of their ids, so that the order of the
+ * benchmark does not matter, and a larger sample holds the smaller one.
+ *
+ * @throws WatersmeetError 'input.invalid' if a part then has fewer tasks than it needs.
+ */
+export function takeTasks(parts: ReadonlyMap<string, AssignedPart>, take: TakenTasks, seed: number): ReadonlyMap<string, AssignedPart> {
+  const limited = (['train', 'validation', 'test'] as const).filter((split) => take[split] !== undefined);
+  if (limited.length === 0) return parts;
+  const taken = new Map([...parts].filter(([, { split }]) => take[split] === undefined));
+  for (const split of limited) {
+    const drawn = [...parts]
+      .filter(([, part]) => part.split === split)
+      .map(([id, part]) => ({ id, part, place: unitHash(id, `take/${seed}`) }))
+      .toSorted((left, right) => left.place - right.place || (left.id < right.id ? -1 : 1));
+    for (const { id, part } of drawn.slice(0, take[split])) taken.set(id, part);
+  }
+  checkPartSizes(taken, false);
+  return taken;
 }
 
 /** @throws WatersmeetError 'input.invalid' if a part has fewer tasks than it needs. */

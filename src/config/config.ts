@@ -178,7 +178,12 @@ export interface SplitsConfig {
 /** A task as an object of JSON; without `fields`, `input` must be there, and `id`, `expected`, `category`, `split` and `metadata` may be. */
 export type TaskRecord = Task | { readonly [field: string]: Json };
 
-interface BenchmarkReading {
+interface BenchmarkTaking {
+  /** Tasks of each split at most, drawn by `seed`: to begin small, or to compare training sizes. Default: all. */
+  take?: { train?: number; validation?: number; test?: number };
+}
+
+interface BenchmarkReading extends BenchmarkTaking {
   /** Which field (or column) of a record is what: `{ input: ['question', 'context'], expected: 'answer' }`. Default: they are called as the parts of a task. */
   fields?: FieldMapping;
   /** Default 0.5, 0.25 and 0.25. Splits given by the records are respected. */
@@ -194,14 +199,14 @@ export type BenchmarkConfig =
       /** The tasks themselves. */
       tasks: readonly TaskRecord[];
     })
-  | {
+  | (BenchmarkTaking & {
       /** A benchmark that Watersmeet knows: `watersmeet benchmark list` names them. */
       name: KnownBenchmarkName;
       /** Where its files are, from the configuration's folder. Default `benchmarks/<name>`. */
       folder?: string;
       /** Of tasks without a split. */
       splits?: SplitsConfig;
-    };
+    });
 
 export type AgentConfig =
   | {

@@ -56,6 +56,7 @@ export function explainConfig({ written, commandLine, parsed, settings }: Explai
   add('benchmark.folder', folder);
   addAll('benchmark.fields', parsed.benchmark.fields ?? {});
   addAll('benchmark.splits', parsed.benchmark.splits);
+  addAll('benchmark.take', parsed.benchmark.take ?? {});
   addAll('agent', { ...settings.agent, ...(parsed.agent.kind === 'function' ? { stochastic: parsed.agent.stochastic } : {}) });
   for (const module of settings.modules) {
     const key = `modules.${module.name}`;

@@ -5,6 +5,7 @@ import type { AgentFunction } from '../agents/function-agent.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { KnownBenchmarkSource } from '../benchmarks/known-benchmark.js';
 import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
+import type { TakenTasks } from '../benchmarks/split-benchmark.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
 import type { SplitShares } from '../core/divide/split.js';
 import { SEED_ORIGIN, type Item, type Module } from '../core/module.js';
@@ -24,6 +25,7 @@ export interface BenchmarkSettings {
   readonly source: string | readonly unknown[] | KnownBenchmarkSource;
   readonly fields: FieldMapping;
   readonly splits: SplitShares;
+  readonly take: TakenTasks;
 }
 
 /** What cannot be recorded: it is loaded again from the configuration's file when a run is resumed. As `createAgent` and `createScorer` take it. */
@@ -111,7 +113,12 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
       ...(agent.kind === 'function' ? { run: agent.run, stochastic: agent.stochastic } : {}),
       ...(scorer?.kind === 'function' ? { score: scorer.score } : {}),
     },
-    benchmark: { source: benchmarkSource(benchmark, folder), fields: withoutUndefined(benchmark.fields ?? {}), splits: benchmark.splits },
+    benchmark: {
+      source: benchmarkSource(benchmark, folder),
+      fields: withoutUndefined(benchmark.fields ?? {}),
+      splits: benchmark.splits,
+      take: withoutUndefined(benchmark.take ?? {}),
+    },
     engine: withoutUndefined(engine),
     values: explainConfig({ written: overridden.config, commandLine: overridden.keys, parsed: parsed.config, settings }),
   };

@@ -69,6 +69,7 @@ const benchmark = section(
       split: text('the name of a field').optional(),
       metadata: list(text('the name of a field'), 'a list of names of fields').optional(),
     }).optional(),
+    take: section({ train: whole(2).optional(), validation: whole(4).optional(), test: whole(2).optional() }).optional(),
     splits: section({ train: positive(), validation: positive(), test: positive() }).default(DEFAULTS.benchmark.splits),
   },
   'the name of a known benchmark, or an object with "file", "tasks" or "name"',

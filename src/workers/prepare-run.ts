@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { checkTemplates } from '../agents/templates.js';
 import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
 import { readBenchmark } from '../benchmarks/read-benchmark.js';
-import { assignSplits } from '../benchmarks/split-benchmark.js';
+import { assignSplits, takeTasks } from '../benchmarks/split-benchmark.js';
 import { identityOf } from '../config/identity.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { WatersmeetError } from '../core/failures.js';
@@ -99,10 +99,11 @@ function checkSameModules(configured: readonly Module[], promoted: readonly Modu
 export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const { settings, benchmark } = loaded;
   const warnings: string[] = [];
-  const tasks = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
-  for (const task of tasks) checkTaskForScorer(settings.scorer, task);
-  if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, tasks);
-  const assigned = assignSplits(tasks, { project: settings.project, shares: benchmark.splits });
+  const all = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
+  for (const task of all) checkTaskForScorer(settings.scorer, task);
+  if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, all);
+  const assigned = takeTasks(assignSplits(all, { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
+  const tasks = all.filter(({ id }) => assigned.has(id));
   const { confirm } = countParts(assigned);
   // All tasks won and none lost: no test says more.
   const smallest = 0.5 ** confirm;

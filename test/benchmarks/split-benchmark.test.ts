@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { readBenchmark } from '../../src/benchmarks/read-benchmark.js';
-import { assignSplits } from '../../src/benchmarks/split-benchmark.js';
+import { assignSplits, takeTasks } from '../../src/benchmarks/split-benchmark.js';
 import type { Split } from '../../src/core/task.js';
 
 const tasks = (count: number, split?: Split) =>
@@ -82,5 +82,25 @@ describe('assignSplits', () => {
       message:
         'Fewer tasks than a split needs: train 1, validation 0 (select 0, confirm 0), test 0; train, select, confirm, test need at least 2. Add tasks, change benchmark.splits, or give every task a split (train, validation or test).',
     });
+  });
+});
+
+describe('takeTasks', () => {
+  const all = assignSplits([...tasks(100, 'train'), ...tasks(80, 'validation'), ...tasks(60, 'test')], { project: 'p', shares });
+  const ids = (parts: ReadonlyMap<string, { readonly split: Split }>, split: Split) => [...parts].filter(([, part]) => part.split === split).map(([id]) => id);
+
+  it('keeps at most so many of each split, all in the parts they had', () => {
+    const taken = takeTasks(all, { train: 30, validation: 40 }, 1);
+    assert.deepEqual([ids(taken, 'train').length, ids(taken, 'validation').length, ids(taken, 'test').length], [30, 40, 60]);
+    for (const [id, part] of taken) assert.deepEqual(part, all.get(id));
+    assert.equal(ids(takeTasks(all, { train: 1_000 }, 1), 'train').length, 100);
+  });
+
+  it('draws by seed, whatever the order; a larger sample holds the smaller one', () => {
+    const small = ids(takeTasks(all, { train: 20 }, 1), 'train');
+    assert.deepEqual(ids(takeTasks(new Map([...all].reverse()), { train: 20 }, 1), 'train').sort(), small.toSorted());
+    const large = new Set(ids(takeTasks(all, { train: 50 }, 1), 'train'));
+    assert.ok(small.every((id) => large.has(id)));
+    assert.notDeepEqual(ids(takeTasks(all, { train: 20 }, 2), 'train'), small);
   });
 });

@@ -68,7 +68,7 @@ describe('A configuration with nothing but what is needed', () => {
     assert.equal(settings.seed, 1);
     assert.equal(projectFolder, '/project/.watersmeet');
     assert.equal(folder, '/project');
-    assert.deepEqual(benchmark, { source: '/project/messages.jsonl', fields: {}, splits: { train: 0.5, validation: 0.25, test: 0.25 } });
+    assert.deepEqual(benchmark, { source: '/project/messages.jsonl', fields: {}, splits: { train: 0.5, validation: 0.25, test: 0.25 }, take: {} });
     assert.deepEqual(engine, {});
     assert.deepEqual(definitions, {});
   });
