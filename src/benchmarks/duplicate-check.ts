@@ -1,9 +1,8 @@
 // Ids that occur twice, and inputs that occur twice: the second would leak a test task into training.
 
-import { WatersmeetError } from '../core/failures.js';
 import type { Split, Task } from '../core/task.js';
 import { HashIndex } from './hash-index.js';
-import { placeText, type Place } from './record-source.js';
+import { invalid, placeText, type Place } from './records/record.js';
 import { contentHash } from './task-from-record.js';
 
 /** The same task twice: not an error, but worth telling. */
@@ -19,6 +18,17 @@ export interface DuplicateTask {
   readonly sentence: string;
 }
 
+/** Two tasks that may not be two. */
+export interface Twins {
+  /** Only the same task twice is no error. */
+  readonly kind: 'same-task' | 'other-answer' | 'other-split' | 'same-id';
+  readonly first: Place;
+  readonly second: Place;
+  /** As of `DuplicateTask`. */
+  readonly leftOut: boolean;
+  readonly sentence: string;
+}
+
 /** What is kept of a task. */
 interface Seen {
   readonly place: Place;
@@ -28,13 +38,14 @@ interface Seen {
 }
 
 const SPLITS: readonly (Split | undefined)[] = [undefined, 'train', 'validation', 'test'];
-/** Numbers kept of a task: line, record, hash of the expected answer, split. */
-const KEPT = 4;
+/** Numbers kept of a task: file, line, record, hash of the expected answer, split. */
+const KEPT = 5;
 
-/** Remembers hashes only: about 120 bytes a task. */
+/** Remembers hashes only: about 130 bytes a task. */
 export class DuplicateCheck {
   private readonly ids = new HashIndex();
   private readonly inputs = new HashIndex();
+  private readonly files: (string | undefined)[] = [undefined];
   private kept = new Float64Array(KEPT * 1024);
   private count = 0;
   private readonly source: string;
@@ -51,43 +62,59 @@ export class DuplicateCheck {
 
   /** @throws WatersmeetError 'input.invalid' for an id used twice, and for the same input with another answer or in another split. */
   check(task: Task, ownId: boolean, place: Place): DuplicateTask | undefined {
-    const here = placeText(place);
-    const where = `${this.source}, ${here}`;
+    const twins = this.look(task, ownId, place);
+    if (twins === undefined) return undefined;
+    const { kind, first, leftOut, sentence } = twins;
+    if (kind !== 'same-task') throw invalid(sentence);
+    return { place: placeText(place), sameAs: placeText(first), leftOut, sentence };
+  }
+
+  /** The task before this one that it should not be beside; the worst that is wrong. */
+  look(task: Task, ownId: boolean, place: Place): Twins | undefined {
+    const where = `${this.source}, ${placeText(place)}`;
     const inputHash = contentHash(task.input, where);
     const idHash = contentHash(task.id, where);
     const seen: Seen = { place, expected: task.expected === undefined ? 0 : contentHash(task.expected, where).readUIntLE(0, 6) + 1, split: task.split };
     const twinNumber = this.inputs.get(inputHash);
     const sameId = this.ids.get(idHash);
     const twin = twinNumber === undefined ? undefined : this.recall(twinNumber);
-    const contradicts = twin !== undefined && twin.expected !== seen.expected;
-    if (twin !== undefined) {
-      const both = `${this.source}: ${placeText(twin.place)} and ${here} have the same input`;
-      if (contradicts && !this.published)
-        throw invalid(`${both}, but different expected answers. Remove one of them; if another field tells them apart, add it to benchmark.fields.input.`);
-      if (twin.split !== seen.split) {
-        throw invalid(
-          `${both}, but different splits (${twin.split ?? 'none'} and ${seen.split ?? 'none'}): what is learned in one would leak into the other. Remove one of them.`,
-        );
-      }
-    }
-    // Ids made from the content are equal for twins.
-    if (sameId !== undefined && ownId)
-      throw invalid(`${this.source}: ${placeText(this.recall(sameId).place)} and ${here} have the same id "${task.id}". Give every task an id of its own.`);
-
-    const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined || contradicts);
-    if (!leftOut) {
+    const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined || twin.expected !== seen.expected);
+    const found = this.compare(task, seen, twin, sameId !== undefined && ownId ? this.recall(sameId) : undefined, leftOut);
+    if (!leftOut && found?.kind !== 'same-id') {
       this.ids.set(idHash, this.count);
       if (twin === undefined) this.inputs.set(inputHash, this.count);
       this.remember(seen);
     }
+    return found;
+  }
+
+  /** Ids made from the content are equal for twins: `sameId` is for ids of the user's own. */
+  private compare(task: Task, seen: Seen, twin: Seen | undefined, sameId: Seen | undefined, leftOut: boolean): Twins | undefined {
+    const here = placeText(seen.place);
+    const found = (kind: Twins['kind'], first: Place, sentence: string): Twins => ({ kind, first, second: seen.place, leftOut, sentence });
+    const contradicts = twin !== undefined && twin.expected !== seen.expected;
+    if (twin !== undefined) {
+      const both = `${this.source}: ${placeText(twin.place)} and ${here} have the same input`;
+      if (contradicts && !this.published) {
+        const advice = 'Remove one of them; if another field tells them apart, add it to benchmark.fields.input.';
+        return found('other-answer', twin.place, `${both}, but different expected answers. ${advice}`);
+      }
+      if (twin.split !== seen.split) {
+        const splits = `${twin.split ?? 'none'} and ${seen.split ?? 'none'}`;
+        return found(
+          'other-split',
+          twin.place,
+          `${both}, but different splits (${splits}): what is learned in one would leak into the other. Remove one of them.`,
+        );
+      }
+    }
+    if (sameId !== undefined) {
+      const sentence = `${this.source}: ${placeText(sameId.place)} and ${here} have the same id "${task.id}". Give every task an id of its own.`;
+      return found('same-id', sameId.place, sentence);
+    }
     if (twin === undefined) return undefined;
-    const sameAs = placeText(twin.place);
-    return {
-      place: here,
-      sameAs,
-      leftOut,
-      sentence: `${this.source}: ${here} is the same task as ${sameAs}${contradicts ? ' with another answer' : ''}${leftOut ? ' and is left out' : ''}.`,
-    };
+    const end = `${contradicts ? ' with another answer' : ''}${leftOut ? ' and is left out' : ''}`;
+    return found('same-task', twin.place, `${this.source}: ${here} is the same task as ${placeText(twin.place)}${end}.`);
   }
 
   private remember(seen: Seen): void {
@@ -97,15 +124,16 @@ export class DuplicateCheck {
       larger.set(this.kept);
       this.kept = larger;
     }
-    this.kept.set([seen.place.line ?? 0, seen.place.record ?? 0, seen.expected, SPLITS.indexOf(seen.split)], start);
+    const { file, line = 0, record = 0 } = seen.place;
+    // The files of a source come one after another.
+    if (file !== this.files.at(-1)) this.files.push(file);
+    this.kept.set([this.files.length - 1, line, record, seen.expected, SPLITS.indexOf(seen.split)], start);
   }
 
   private recall(number: number): Seen {
-    const [line = 0, record = 0, expected = 0, split = 0] = this.kept.subarray(KEPT * number, KEPT * number + KEPT);
-    return { place: { ...(line === 0 ? {} : { line }), ...(record === 0 ? {} : { record }) }, expected, split: SPLITS[split] };
+    const [fileNumber = 0, line = 0, record = 0, expected = 0, split = 0] = this.kept.subarray(KEPT * number, KEPT * number + KEPT);
+    const file = this.files[fileNumber];
+    const place = { ...(file === undefined ? {} : { file }), ...(line === 0 ? {} : { line }), ...(record === 0 ? {} : { record }) };
+    return { place, expected, split: SPLITS[split] };
   }
-}
-
-function invalid(message: string): WatersmeetError {
-  return new WatersmeetError('input.invalid', message);
 }

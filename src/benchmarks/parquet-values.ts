@@ -3,27 +3,12 @@
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { isListLike, isMapLike } from 'hyparquet/src/schema.js';
 import type { Json } from '../core/json.js';
+import { dateText, decimalValue, plainValue, timestampText, timeText, UnreadableValue, utf8Text, type TimeUnit } from './exact-values.js';
 
 /** A value of a column as the library decodes it, made JSON. Throws UnreadableValue. */
 export type ParquetConverter = (value: unknown) => Json;
 
-export class UnreadableValue extends Error {
-  readonly column: string;
-
-  /** @param problem follows "column "x" ", as in `holds Infinity, which JSON does not have`. */
-  constructor(column: string, problem: string) {
-    super(`column "${column}" ${problem}`);
-    this.name = 'UnreadableValue';
-    this.column = column;
-  }
-}
-
-/** Decimals of more digits are not exact as numbers: they become text. */
-const EXACT_DIGITS = 15;
 const MILLISECONDS_A_DAY = 86_400_000;
-/** Digits of the fraction of a second. */
-const FRACTION_DIGITS = { MILLIS: 3, MICROS: 6, NANOS: 9 } as const;
-type TimeUnit = keyof typeof FRACTION_DIGITS;
 /** Decoded here, not by the library. */
 const OWN_TYPES: readonly string[] = ['DECIMAL', 'DATE', 'TIME', 'TIMESTAMP', 'JSON', 'ENUM'];
 const REFUSED_TYPES: readonly string[] = ['BSON', 'INTERVAL', 'VARIANT', 'GEOMETRY', 'GEOGRAPHY'];
@@ -101,25 +86,8 @@ function leafConverter(element: SchemaElement, column: string): ParquetConverter
       return (value) => parsedJson(value, column);
     default:
       if (type === 'INT96') return (value) => timestampText(value as bigint, 'NANOS', true, column);
-      return (value) => plain(value, column, type ?? 'unknown');
+      return (value) => plainValue(value, column, type ?? 'unknown');
   }
-}
-
-function plain(value: unknown, column: string, type: string): Json {
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint') return BigInt.asIntN(54, value) === value ? Number(value) : value.toString();
-  if (typeof value === 'number') {
-    // What tables of numbers have for "missing".
-    if (Number.isNaN(value)) return null;
-    if (Number.isFinite(value)) return value;
-    throw new UnreadableValue(column, `holds ${value}, which JSON does not have`);
-  }
-  if (value instanceof Uint8Array) {
-    const text = type === 'BYTE_ARRAY' ? utf8Text(value) : undefined;
-    if (text !== undefined) return text;
-    throw new UnreadableValue(column, `is of the type ${type} and holds ${value.length} bytes that are no text in UTF-8`);
-  }
-  throw new UnreadableValue(column, `is of the type ${type}, which is not supported`);
 }
 
 /** The one word for what a column means, of the two ways a file may say it. */
@@ -143,10 +111,7 @@ function decimal(value: unknown, element: SchemaElement): Json {
   const { logical_type: logical } = element;
   const scale = (logical?.type === 'DECIMAL' ? logical.scale : element.scale) ?? 0;
   const precision = (logical?.type === 'DECIMAL' ? logical.precision : element.precision) ?? Number.POSITIVE_INFINITY;
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const text = `${unscaled < 0n ? '-' : ''}${whole}${scale === 0 ? '' : `.${digits.slice(digits.length - scale)}`}`;
-  return precision <= EXACT_DIGITS ? Number(text) : text;
+  return decimalValue(unscaled, scale, precision);
 }
 
 function twosComplement(bytes: Uint8Array): bigint {
@@ -155,46 +120,11 @@ function twosComplement(bytes: Uint8Array): bigint {
   return BigInt.asIntN(8 * bytes.length, value);
 }
 
-function dateText(milliseconds: number, column: string): string {
-  const date = new Date(milliseconds);
-  if (Number.isNaN(date.getTime())) throw new UnreadableValue(column, 'holds a date beyond the years -271,821 to 275,760');
-  return date.toISOString();
-}
-
-/** `2024-05-01T12:30:00` with the fraction there is, and `Z` where the column is in UTC. */
-function timestampText(value: bigint, unit: TimeUnit, utc: boolean, column: string): string {
-  const perSecond = 10n ** BigInt(FRACTION_DIGITS[unit]);
-  const fraction = ((value % perSecond) + perSecond) % perSecond;
-  const seconds = Number((value - fraction) / perSecond);
-  return `${dateText(seconds * 1_000, column).slice(0, -'.000Z'.length)}${fractionText(fraction, unit)}${utc ? 'Z' : ''}`;
-}
-
-function timeText(value: bigint, unit: TimeUnit): string {
-  const perSecond = 10n ** BigInt(FRACTION_DIGITS[unit]);
-  const seconds = value / perSecond;
-  const two = (part: bigint) => part.toString().padStart(2, '0');
-  return `${two(seconds / 3_600n)}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}${fractionText(value % perSecond, unit)}`;
-}
-
-function fractionText(fraction: bigint, unit: TimeUnit): string {
-  return fraction === 0n ? '' : `.${fraction.toString().padStart(FRACTION_DIGITS[unit], '0')}`;
-}
-
 function parsedJson(value: unknown, column: string): Json {
   const text = value instanceof Uint8Array ? utf8Text(value) : undefined;
   try {
     return JSON.parse(text ?? '') as Json;
   } catch {
     throw new UnreadableValue(column, 'is of the type JSON and holds something else');
-  }
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function utf8Text(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return undefined;
   }
 }

@@ -33,6 +33,29 @@ const PART_BYTES = 4 * 1024 * 1024;
  * INTERVAL, VARIANT, GEOMETRY, GEOGRAPHY, bytes that are no text, infinite numbers.
  */
 export async function* readParquet(file: string, options: ParquetOptions = {}): AsyncGenerator<ParquetRecord> {
+  const { handle, bytes } = await openParquet(file);
+  try {
+    yield* readFile(file, bytes, options.columns);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A text that its writer put beside the data under a key, such as `huggingface` for the features of a dataset. @throws as `readParquet`. */
+export async function parquetText(file: string, key: string): Promise<string | undefined> {
+  const { parquetMetadataAsync } = await import('hyparquet');
+  const { handle, bytes } = await openParquet(file);
+  try {
+    const { key_value_metadata: texts } = await parquetMetadataAsync(bytes, { geoparquet: false });
+    return texts?.find((text) => text.key === key)?.value;
+  } catch (error) {
+    throw damaged(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openParquet(file: string): Promise<{ readonly handle: FileHandle; readonly bytes: AsyncBuffer }> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
     throw invalid(
       error.code === 'ENOENT'
@@ -40,13 +63,10 @@ export async function* readParquet(file: string, options: ParquetOptions = {}): 
         : `${file} cannot be read (${error.code ?? error.message}). Check its permissions.`,
     );
   });
-  try {
-    const found = await handle.stat();
-    if (found.isDirectory()) throw invalid(`${file} is a folder. Name one .parquet file.`);
-    yield* readFile(file, bufferOf(handle, found.size), options.columns);
-  } finally {
-    await handle.close();
-  }
+  const found = await handle.stat();
+  if (!found.isDirectory()) return { handle, bytes: bufferOf(handle, found.size) };
+  await handle.close();
+  throw invalid(`${file} is a folder. Name one .parquet file.`);
 }
 
 async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly string[] | undefined): AsyncGenerator<ParquetRecord> {

@@ -20,7 +20,8 @@ export interface ReadBenchmarkOptions {
 /**
  * The tasks of a benchmark, in the order of the source.
  *
- * @param source path of a .jsonl, .ndjson, .json (an array), .csv or .tsv file (UTF-8; the first line names the columns), an array of records, or a known benchmark and where it lies.
+ * @param source path of a .jsonl, .ndjson, .json (an array), .csv, .tsv (the first line names the columns), .yaml, .parquet or .arrow file, text in
+ * UTF-8 and perhaps gzipped; of a folder with a Hugging Face dataset; an array of records; or a known benchmark and where it lies.
  * @throws WatersmeetError 'input.invalid': one sentence with file, line, what is wrong and what to do.
  * @example await readBenchmark('questions.csv', { fields: { input: ['question', 'context'], expected: 'answer' } })
  */
@@ -63,9 +64,9 @@ async function* streamRecords(source: BenchmarkSource, options: ReadBenchmarkOpt
   const missing = sparseFields(fields);
   const duplicates = new DuplicateCheck(name);
   let empty = true;
-  for await (const { value, place } of readRecords(source)) {
+  for await (const { value, place, split } of readRecords(source)) {
     empty = false;
-    const { task, ownId } = taskFromRecord(value, fields, `${name}, ${placeText(place)}`, word, missing);
+    const { task, ownId } = taskFromRecord(value, fields, `${name}, ${placeText(place)}`, word, missing, split);
     const duplicate = duplicates.check(task, ownId, place);
     if (duplicate !== undefined) options.onDuplicate?.(duplicate);
     if (duplicate?.leftOut !== true) yield task;

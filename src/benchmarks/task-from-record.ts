@@ -2,14 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
 import type { Split, Task } from '../core/task.js';
-import type { PartWord } from './record-source.js';
+import { invalid, type PartWord } from './records/record.js';
 
 /**
  * Which field of a record is what. A field that is named here must exist; by default the fields are called as the parts of a task, only
- * `input` must exist, and what is left becomes metadata.
+ * `input` must exist, and what is left becomes metadata. `answers.text` is the field "text" within "answers", `choices.0` the first of a
+ * list, unless a field's own name has the points.
  */
 export interface FieldMapping {
   /** Default `id`; without one, the id is a short hash of input and expected answer. */
@@ -22,11 +22,11 @@ export interface FieldMapping {
   readonly category?: string;
   /** Holds train, validation (also valid, val, dev) or test. Default `split`. */
   readonly split?: string;
-  /** Fields to keep as metadata. Default: all that are not mapped; a field `metadata` that holds an object is spread. */
+  /** Fields to keep as metadata. Default: all of which nothing is mapped; a field `metadata` that holds an object is spread. */
   readonly metadata?: readonly string[];
 }
 
-const SPLITS: ReadonlyMap<string, Split> = new Map([
+export const SPLITS: ReadonlyMap<string, Split> = new Map([
   ['train', 'train'],
   ['validation', 'validation'],
   ['valid', 'validation'],
@@ -45,6 +45,7 @@ export function sparseFields(fields: FieldMapping): SparseFields {
 /**
  * @param where file and place, as in `messages.jsonl, line 3`.
  * @param missing fields that were named and not found yet; found ones are taken out.
+ * @param givenSplit of the record's file: stands where no field is named for it.
  * @returns the task, and whether its id is the record's own.
  * @throws WatersmeetError 'input.invalid'.
  */
@@ -54,17 +55,18 @@ export function taskFromRecord(
   where: string,
   word: PartWord,
   missing: SparseFields,
+  givenSplit?: string,
 ): { readonly task: Task; readonly ownId: boolean } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(`${where} holds ${describeValue(value)}, not a record. A record is an object like {"input": ..., "expected": ...}.`);
   }
   const record = value as Readonly<Record<string, unknown>>;
-  for (const name of missing) if (present(record, name)) missing.delete(name);
+  for (const name of missing) if (fieldOf(record, name) !== undefined) missing.delete(name);
 
   const input = readPart('input', true, fields.input, record, where, word)!;
   const expected = readPart('expected', fields.expected !== undefined, fields.expected, record, where, word);
   const category = readCategory(record, fields.category ?? 'category', where, word);
-  const split = readSplit(record, fields, where, word);
+  const split = readSplit(givenSplit !== undefined && fields.split === undefined ? { split: givenSplit } : record, fields, where, word);
   const metadata = readMetadata(record, fields, where, word);
   const ownId = readId(record, fields, where, word);
   const task = {
@@ -107,22 +109,23 @@ function readPart(
   const names = mapped === undefined ? [part] : typeof mapped === 'string' ? [mapped] : mapped;
   const values: [string, Json][] = [];
   for (const name of names) {
-    if (!present(record, name)) {
+    const value = fieldOf(record, name);
+    if (value === undefined) {
       if (!required) return undefined;
       const has = Object.keys(record).map((key) => `"${key}"`);
       throw invalid(
         `${where}: the ${word} "${name}" is missing (the record has ${has.length === 0 ? 'none' : has.slice(0, 12).join(', ')}). Add it, or name the right ${word} in benchmark.fields.${part}.`,
       );
     }
-    values.push([name, asJson(record[name], `${where}: the ${word} "${name}"`)]);
+    values.push([name, asJson(value, `${where}: the ${word} "${name}"`)]);
   }
   return typeof mapped === 'object' ? Object.fromEntries(values) : values[0]![1];
 }
 
 function readId(record: Readonly<Record<string, unknown>>, fields: FieldMapping, where: string, word: PartWord): string | undefined {
   const name = fields.id ?? 'id';
-  const value = record[name];
-  if (!present(record, name)) {
+  const value = fieldOf(record, name);
+  if (value === undefined) {
     if (fields.id === undefined) return undefined;
     throw invalid(`${where}: the ${word} "${name}" is missing. Every record needs an id when benchmark.fields.id names one.`);
   }
@@ -135,8 +138,8 @@ function readId(record: Readonly<Record<string, unknown>>, fields: FieldMapping,
 }
 
 function readCategory(record: Readonly<Record<string, unknown>>, name: string, where: string, word: PartWord): string | undefined {
-  if (!present(record, name)) return undefined;
-  const value = record[name];
+  const value = fieldOf(record, name);
+  if (value === undefined) return undefined;
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
     throw invalid(`${where}: the ${word} "${name}" holds ${describeValue(value)}. A category is a text or a number.`);
   const category = String(value).trim();
@@ -145,11 +148,11 @@ function readCategory(record: Readonly<Record<string, unknown>>, name: string, w
 
 function readSplit(record: Readonly<Record<string, unknown>>, fields: FieldMapping, where: string, word: PartWord): Split | undefined {
   const name = fields.split ?? 'split';
-  if (!present(record, name)) {
+  const value = fieldOf(record, name);
+  if (value === undefined) {
     if (fields.split === undefined) return undefined;
     throw invalid(`${where}: the ${word} "${name}" is missing. Every record needs a split when benchmark.fields.split names one.`);
   }
-  const value = record[name];
   const split = typeof value === 'string' ? SPLITS.get(value.trim().toLowerCase()) : undefined;
   if (split === undefined)
     throw invalid(
@@ -167,8 +170,9 @@ function readMetadata(
   const names = fields.metadata ?? Object.keys(record).filter((name) => !isMapped(name, fields) && record[name] !== undefined);
   const entries = new Map<string, Json>();
   for (const name of names) {
-    if (!present(record, name)) continue;
-    const value = asJson(record[name], `${where}: the ${word} "${name}"`);
+    const held = fieldOf(record, name);
+    if (held === undefined) continue;
+    const value = asJson(held, `${where}: the ${word} "${name}"`);
     const spread = name === 'metadata' && typeof value === 'object' && value !== null && !Array.isArray(value);
     for (const [key, part] of spread ? Object.entries(value) : [[name, value] as const]) {
       if (entries.has(key)) throw invalid(`${where}: "${key}" stands both in the record and in its "metadata". Remove one of them.`);
@@ -180,11 +184,23 @@ function readMetadata(
 
 function isMapped(name: string, fields: FieldMapping): boolean {
   const { id = 'id', input = 'input', expected = 'expected', category = 'category', split = 'split' } = fields;
-  return [id, input, expected, category, split].flat().includes(name);
+  // Also what holds a mapped field: `answers` with `answers.text` as the expected answer must not be shown to an agent.
+  return [id, input, expected, category, split].flat().some((mapped) => mapped === name || mapped.startsWith(`${name}.`));
 }
 
-function present(record: Readonly<Record<string, unknown>>, name: string): boolean {
-  return Object.hasOwn(record, name) && record[name] !== undefined && record[name] !== null;
+/** The value of a field, by its own name or its path; undefined if it is missing or null. */
+export function fieldOf(record: Readonly<Record<string, unknown>>, name: string): unknown {
+  let value: unknown = record;
+  for (let rest = name; ; ) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const within = value as Readonly<Record<string, unknown>>;
+    if (Object.hasOwn(within, rest)) return within[rest] ?? undefined;
+    const point = rest.indexOf('.');
+    const key = rest.slice(0, Math.max(0, point));
+    if (point === -1 || !Object.hasOwn(within, key)) return undefined;
+    value = within[key];
+    rest = rest.slice(point + 1);
+  }
 }
 
 /** A value given in code may be anything; one that came from a file is JSON already. */
@@ -218,8 +234,4 @@ export function describeValue(value: unknown): string {
     return name === undefined || name === 'Object' ? 'an object' : `a ${name}`;
   }
   return `a ${typeof value}`;
-}
-
-function invalid(message: string): WatersmeetError {
-  return new WatersmeetError('input.invalid', message);
 }

@@ -420,12 +420,15 @@ describe('readBenchmark', () => {
       await refuses('inner.csv', 'id,input\na,5" pipe\n', sentence);
       await refuses('inner.csv', 'id,input\na,"x"y\n', sentence);
     });
-    it('names a file that is not there, a folder, an unknown ending', async () => {
+    it('names a file that is not there, an unknown ending', async () => {
       await assert.rejects(readBenchmark(join(folder, 'nothing.jsonl')), {
         message: `${join(folder, 'nothing.jsonl')} does not exist. Check the path of the benchmark; it is relative to the configuration file.`,
       });
-      await assert.rejects(readBenchmark(folder), { message: `${folder} is a folder. Name one file: .jsonl, .ndjson, .json, .csv, .tsv.` });
-      await refuses('a.xlsx', 'x', 'FILE has an unknown ending. A benchmark is one of .jsonl, .ndjson, .json, .csv, .tsv, each also with .gz.');
+      await refuses(
+        'a.xlsx',
+        'x',
+        'FILE has an unknown ending. A benchmark is one of .jsonl, .ndjson, .json, .csv, .tsv, .yaml, .yml, .parquet, .arrow, .feather (.jsonl, .ndjson, .json, .csv, .tsv, .yaml, .yml also with .gz), or a folder with a Hugging Face dataset.',
+      );
     });
     it('names a file that may not be read', async function () {
       if (process.getuid?.() === 0) this.skip();
