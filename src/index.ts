@@ -9,11 +9,13 @@
 export { AgentFailure, type Agent, type AgentContext, type AgentResult } from './agents/agent.js';
 export type { Environment, EnvironmentContext, EnvironmentFactory, EnvironmentState } from './agents/environment.js';
 export { tool, type Tool, type ToolContext, type ToolDefinition } from './agents/tool.js';
+export type { Attempt, ProposeContext, ProposedEdit, ProposeFunction, Trial } from './agents/propose-function.js';
 export type { ScoreInput, ScoreResult } from './benchmarks/scorers/scorer.js';
 export { atRest, RunHandle, type RunResult } from './client/run-handle.js';
 export type { ScheduleView } from './client/schedules.js';
 export { defineConfig, type WatersmeetConfig } from './config/config.js';
 export type { Candidate, CandidateReference } from './core/candidate.js';
+export type { Edit, RejectedEdit } from './core/edit.js';
 export type { RunEvent, RunEventBody, RunEventType, Score } from './core/events.js';
 export { EXIT_CODES, failureTypeOf, WatersmeetError, type FailureType, type WaitingReason } from './core/failures.js';
 export type { Item, Module, ModuleKind, Origin } from './core/module.js';

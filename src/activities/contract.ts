@@ -1,5 +1,6 @@
 // What workflows may ask of activities: inputs and results, all small. Texts stay in the store, references travel.
 
+import type { Share } from '../core/budget.js';
 import type { CandidateReference } from '../core/candidate.js';
 import type { RunEventBody } from '../core/events.js';
 import type { Usage } from '../core/outcome.js';
@@ -74,6 +75,8 @@ export interface ProposeInput {
   readonly epoch: number;
   /** Object references of the proposals that were rolled back, oldest first. */
   readonly failed: readonly string[];
+  /** What a function's trials may use; absent with a model. */
+  readonly room?: Share;
 }
 
 export interface ProposeResult {
@@ -132,6 +135,7 @@ export interface Activities {
   /** The subsets [from, to) of the partition. */
   readSubsets(input: { runId: string; partition: string; from: number; to: number }): Promise<readonly { id: string; list: ListReference }[]>;
   propose(input: ProposeInput): Promise<ProposeResult>;
+  proposeByFunction(input: ProposeInput): Promise<ProposeResult>;
   bootstrap(input: ProposeInput): Promise<ProposeResult>;
   storeNodes(input: { runId: string; nodes: readonly RunNode[] }): Promise<string>;
   /** Clusters the nodes and draws the level's pool. */

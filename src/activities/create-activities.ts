@@ -12,6 +12,7 @@ import { composeCandidate, planLevel, planMerge, readClusters, uniteParents } fr
 import { readNodes, storeNodes } from './nodes.js';
 import { openRun } from './open-run.js';
 import { divideTasks, failingTasks, orderList, readSubsets, uniteLists } from './partition.js';
+import { proposeByFunction } from './propose-by-function.js';
 import { propose } from './propose.js';
 import { recordEvents } from './record-events.js';
 import { prepareScheduledRun, promoteIfBetter } from './scheduled.js';
@@ -53,6 +54,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     planLevel: work(planLevel),
     evaluateBatch: work(evaluateBatch),
     propose: work(propose),
+    proposeByFunction: work(proposeByFunction),
     bootstrap: work(bootstrap),
     planMerge: work(planMerge),
     uniteParents: work(uniteParents),

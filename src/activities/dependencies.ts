@@ -1,6 +1,7 @@
 // What the activities need. Put together in workers/, never here.
 
 import type { Agent } from '../agents/agent.js';
+import type { ProposeFunction } from '../agents/propose-function.js';
 import type { Scorer } from '../benchmarks/scorers/scorer.js';
 import type { FailureType } from '../core/failures.js';
 import type { ModelGateway } from '../models/gateway.js';
@@ -11,6 +12,8 @@ export interface RunParts {
   readonly run: RunRow;
   readonly agent: Agent;
   readonly scorer: Scorer;
+  /** With `optimize.inner: 'function'`. */
+  readonly propose?: ProposeFunction;
 }
 
 export interface ActivityDependencies {

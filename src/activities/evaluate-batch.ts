@@ -2,11 +2,10 @@
 
 import { WatersmeetError, type FailureType } from '../core/failures.js';
 import { addUsage, NO_USAGE } from '../core/outcome.js';
-import type { TaskReference } from '../core/task.js';
-import type { EvaluationRow } from '../store/store.js';
+import type { Task, TaskReference } from '../core/task.js';
 import type { BatchInput, BatchResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
-import { planRollouts, rollout, type RolloutPlan } from './rollout.js';
+import { planRollouts, rollout, type Rollout, type RolloutPlan } from './rollout.js';
 import { safetyLimit } from './safety-limits.js';
 import { tasksOf } from './tasks.js';
 
@@ -27,14 +26,8 @@ export async function evaluateBatch(dependencies: ActivityDependencies, input: B
   const references = list.slice(input.offset, input.offset + input.count);
   const tasks = await tasksOf(store, references);
   const plan = planRollouts({ parts, path: input.path, candidateHash: input.candidate.hash, candidate, signal });
-  const run = (index: number) => rollout(dependencies, plan, references[index]!, tasks[index]!);
-
-  const attemptPath = `${input.path}@${input.candidate.hash.slice(0, 12)}+${input.offset}`;
-  const deaths = await store.deaths(input.runId, attemptPath, dependencies.bootId);
-  const rows =
-    (deaths.get(WHOLE_BATCH) ?? 0) >= DEATHS_OF_A_BATCH
-      ? await oneAtATime(dependencies, plan, attemptPath, deaths, references, run)
-      : await together(dependencies, plan, attemptPath, references, run);
+  const rollouts = await runTasks(dependencies, plan, `${input.path}@${input.candidate.hash.slice(0, 12)}+${input.offset}`, references, tasks);
+  const rows = rollouts.map((rollout) => rollout.row);
 
   let usage = NO_USAGE;
   for (const row of rows) usage = addUsage(usage, row.usage);
@@ -47,13 +40,32 @@ export async function evaluateBatch(dependencies: ActivityDependencies, input: B
   };
 }
 
+/**
+ * Runs or finds the rollouts of one batch, in the order of the tasks.
+ *
+ * @param attemptPath names the batch in the same way in every process: deaths are counted under it.
+ */
+export async function runTasks(
+  dependencies: ActivityDependencies,
+  plan: RolloutPlan,
+  attemptPath: string,
+  references: readonly TaskReference[],
+  tasks: readonly Task[],
+): Promise<readonly Rollout[]> {
+  const run = (index: number) => rollout(dependencies, plan, references[index]!, tasks[index]!);
+  const deaths = await dependencies.store.deaths(plan.parts.run.id, attemptPath, dependencies.bootId);
+  return (deaths.get(WHOLE_BATCH) ?? 0) >= DEATHS_OF_A_BATCH
+    ? oneAtATime(dependencies, plan, attemptPath, deaths, references, run)
+    : together(dependencies, plan, attemptPath, references, run);
+}
+
 async function together(
   dependencies: ActivityDependencies,
   plan: RolloutPlan,
   attemptPath: string,
   references: readonly TaskReference[],
-  run: (index: number) => Promise<EvaluationRow>,
-): Promise<readonly EvaluationRow[]> {
+  run: (index: number) => Promise<Rollout>,
+): Promise<readonly Rollout[]> {
   const runId = plan.parts.run.id;
   await dependencies.store.beginAttempts(runId, attemptPath, [WHOLE_BATCH], dependencies.bootId);
   // All settle before anything is thrown: what is in flight is recorded.
@@ -61,7 +73,7 @@ async function together(
   await dependencies.store.endAttempt(runId, attemptPath, WHOLE_BATCH);
   const errors = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (errors.length > 0) throw worst(errors);
-  return settled.map((result) => (result as PromiseFulfilledResult<EvaluationRow>).value);
+  return settled.map((result) => (result as PromiseFulfilledResult<Rollout>).value);
 }
 
 async function oneAtATime(
@@ -70,10 +82,10 @@ async function oneAtATime(
   attemptPath: string,
   deaths: ReadonlyMap<string, number>,
   references: readonly TaskReference[],
-  run: (index: number) => Promise<EvaluationRow>,
-): Promise<readonly EvaluationRow[]> {
+  run: (index: number) => Promise<Rollout>,
+): Promise<readonly Rollout[]> {
   const runId = plan.parts.run.id;
-  const rows: EvaluationRow[] = [];
+  const rollouts: Rollout[] = [];
   for (const [index, reference] of references.entries()) {
     if ((deaths.get(reference.id) ?? 0) >= DEATHS_OF_A_TASK) {
       throw new WatersmeetError(
@@ -82,10 +94,10 @@ async function oneAtATime(
       );
     }
     await dependencies.store.beginAttempts(runId, attemptPath, [reference.id], dependencies.bootId);
-    rows.push(await run(index));
+    rollouts.push(await run(index));
     await dependencies.store.endAttempt(runId, attemptPath, reference.id);
   }
-  return rows;
+  return rollouts;
 }
 
 /** Which of several errors speaks for the batch: what a person must mend before what time mends. */

@@ -91,7 +91,7 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
   if (optimizer === undefined)
     throw new WatersmeetError(
       'input.invalid',
-      'optimize.inner is "reflect", which needs a model for the optimizer. Set `model` or `models.optimizer`, or choose `optimize.inner: "bootstrap"`.',
+      'optimize.inner is "reflect", which needs a model for the optimizer. Set `model` or `models.optimizer`, or give a function in `optimize.propose`, or choose `optimize.inner: "bootstrap"`.',
     );
   const [attempts, candidate, failed] = await Promise.all([
     readAttempts(dependencies, input),
@@ -168,7 +168,8 @@ export async function finishProposal(
   };
 }
 
-async function evaluatorFeedback(
+/** Words of the evaluator model on every attempt, by task id; what it says of items is kept as evidence. */
+export async function evaluatorFeedback(
   dependencies: ActivityDependencies,
   input: ProposeInput,
   settings: RunSettings,

@@ -25,6 +25,13 @@ export interface RolloutPlan {
   readonly signal: AbortSignal;
 }
 
+/** A finished rollout with all that is stored of it. */
+export interface Rollout {
+  readonly row: EvaluationRow;
+  readonly trajectory: StoredTrajectory;
+  readonly score: StoredScore;
+}
+
 /** The instant agents see as now: 2026-01-01 UTC. A function of nothing, so that a resumed run sees the same. */
 const AGENT_NOW = Date.UTC(2026, 0, 1);
 
@@ -62,7 +69,7 @@ export function answeringSettings(settings: ModelSettings | undefined): Json {
  * Runs or finds the rollout and stores it. Throws what the infrastructure did (the task is then `not-run`: no row is
  * written); whatever the agent does wrong is an outcome.
  */
-export async function rollout(dependencies: ActivityDependencies, plan: RolloutPlan, reference: TaskReference, task: Task): Promise<EvaluationRow> {
+export async function rollout(dependencies: ActivityDependencies, plan: RolloutPlan, reference: TaskReference, task: Task): Promise<Rollout> {
   const { agent, scorer, run } = plan.parts;
   const settings = run.input.settings;
   const trajectoryKey = contentAddress({
@@ -91,8 +98,9 @@ export async function rollout(dependencies: ActivityDependencies, plan: RolloutP
     scoreKey,
     usage: trajectory.usage,
   };
-  await dependencies.store.putRollout({ trajectory, score, row });
-  return row;
+  const rolled = { trajectory, score, row };
+  await dependencies.store.putRollout(rolled);
+  return rolled;
 }
 
 async function attempt(dependencies: ActivityDependencies, plan: RolloutPlan, reference: TaskReference, task: Task, key: string): Promise<StoredTrajectory> {

@@ -173,6 +173,7 @@ function waitingFailure(
   | 'store.disk'
   | 'scorer.broken'
   | 'agent.broken'
+  | 'proposer.broken'
   | 'limit.money'
   | 'task.poison'
   | 'provider.unavailable' {
@@ -189,6 +190,8 @@ function waitingFailure(
       return 'scorer.broken';
     case 'agent':
       return 'agent.broken';
+    case 'proposer':
+      return 'proposer.broken';
     case 'limit':
       return 'limit.money';
     case 'task':

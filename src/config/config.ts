@@ -1,6 +1,7 @@
 // What a person writes in watersmeet.config.ts. schema.ts checks it, resolve-config.ts makes a run's plain settings of it.
 
 import type { AgentFunction } from '../agents/function-agent.js';
+import type { ProposeFunction } from '../agents/propose-function.js';
 import type { KnownBenchmarkName } from '../benchmarks/known-benchmark.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
@@ -79,8 +80,15 @@ export interface WatersmeetConfig {
   };
   /** What happens on each subset. */
   optimize?: {
-    /** `reflect`: a model reads trajectories and proposes edits; `bootstrap`: worked examples from train, no optimizer model. Default `reflect`. */
+    /**
+     * `reflect`: a model reads trajectories and proposes edits; `bootstrap`: worked examples from train, no optimizer model;
+     * `function`: your own, in `propose`. Default `function` with `propose`, else `reflect`.
+     */
     inner?: InnerOptimizer;
+    /** `function`: reads attempts, tries edits, and returns those it proposes. In subsets and in repair. */
+    propose?: ProposeFunction;
+    /** `function`: change it when the function changes. Default: a hash of the function, of what it uses here, and of the project files it imports. */
+    version?: string;
     /** Epochs at most. Default 10. */
     epochs?: number;
     /** Epochs without an accepted edit after which a subset ends. Default 3. */

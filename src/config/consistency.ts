@@ -84,8 +84,15 @@ function* modelProblems(config: ParsedConfig, settings: RunSettings): Iterable<s
   const { models } = settings;
   if (config.agent.kind === 'chat' && config.model === undefined)
     yield 'model is missing: an agent of kind "chat" needs one. Write model: "local" for the small one that needs no key, or "openai:<name>".';
-  if (settings.optimize.inner === 'reflect' && models.optimizer === undefined)
-    yield 'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or set optimize.inner to "bootstrap".';
+  const { inner } = settings.optimize;
+  if (inner === 'reflect' && models.optimizer === undefined)
+    yield 'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or a function in optimize.propose, or set optimize.inner to "bootstrap".';
+  if (inner === 'function' && config.optimize.propose === undefined)
+    yield 'optimize.inner is "function", which needs the function: give optimize.propose, (context) => edits.';
+  if (inner !== 'function' && config.optimize.propose !== undefined)
+    yield `optimize.propose is a function, but optimize.inner is "${inner}": leave one of them out.`;
+  if (inner !== 'function' && config.optimize.propose === undefined && config.optimize.version !== undefined)
+    yield 'optimize.version is the version of a function: give optimize.propose, too, or leave it out.';
   if (settings.optimize.feedback === 'model' && models.evaluator === undefined)
     yield 'optimize.feedback is "model", which needs a model: give models.evaluator, or set optimize.feedback to "scorer".';
   if (settings.scorer.kind === 'judge' && models.judge === undefined) yield 'scorer.kind is "judge", which needs a model: give models.judge.';

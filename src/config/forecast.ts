@@ -1,7 +1,7 @@
 // What a run may do and cost, before it is started: for `watersmeet optimize --dry-run`. Section 2 of the design as numbers.
 //
 // Low: the seed solves whatever it is shown, so that nothing is proposed, merged or confirmed; with demos from given
-// answers, which are taken unseen, the cheapest race. High: every epoch is used, every greedy search tries all it can,
+// answers, which are taken unseen, the cheapest race; a function makes no trials (how many it makes only itself knows). High: every epoch is used, every greedy search tries all it can,
 // no finalist drops out, every model answer needs its repair attempt. Budgets may end a run earlier. Calls served from
 // the store are not counted.
 
@@ -157,7 +157,7 @@ function optimize({ settings, counts, size, subsets }: Plan): Work {
   return {
     phase: 'optimize',
     rollouts,
-    optimizer: { calls: { low: 0, high: subsets * epochs * ATTEMPTS }, trajectories: size },
+    ...(inner === 'reflect' ? { optimizer: { calls: { low: 0, high: subsets * epochs * ATTEMPTS }, trajectories: size } } : {}),
     // Every epoch's feedback is on trajectories of its own.
     ...(feedback === 'model' ? { evaluator: { low: 0, high: counts.train * epochs * ATTEMPTS } } : {}),
   };
@@ -196,14 +196,14 @@ function repair({ settings, counts, subsets }: Plan): Work {
   const { rounds, tasks } = settings.repair;
   const pool = Math.min(settings.merge.pool, counts.train);
   // Only what was merged and gated is repaired.
-  if (subsets < 2 || pool === 0 || settings.optimize.inner !== 'reflect') return { phase: 'repair', rollouts: NONE };
+  if (subsets < 2 || pool === 0 || settings.optimize.inner === 'bootstrap') return { phase: 'repair', rollouts: NONE };
   const scan = Math.min(REPAIR_SCAN, counts.train);
   const failing = Math.min(tasks, scan);
   const common = Math.min(counts.train, pool + failing);
   return {
     phase: 'repair',
     rollouts: { low: 0, high: rounds * (scan + 2 * common) },
-    optimizer: { calls: { low: 0, high: rounds * ATTEMPTS }, trajectories: failing },
+    ...(settings.optimize.inner === 'reflect' ? { optimizer: { calls: { low: 0, high: rounds * ATTEMPTS }, trajectories: failing } } : {}),
     ...(settings.optimize.feedback === 'model' ? { evaluator: { low: 0, high: rounds * failing * ATTEMPTS } } : {}),
   };
 }

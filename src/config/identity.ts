@@ -29,19 +29,24 @@ export function identityOf(settings: RunSettings, lists: ListHashes): string {
 }
 
 /**
- * The dotted keys, as a configuration has them, that differ and may not. A mended function agent is let through only when the
- * caller says so: its version is part of every trajectory's key, so what it did before is done again.
+ * The dotted keys, as a configuration has them, that differ and may not. A mended function agent (or
+ * proposer) is let through only when the caller says so: the run then begins anew, and finds what is still worth something by content.
  *
  * @example differences(recorded, present) // ['optimize.epochs', 'model.temperature']
  */
-export function differences(recorded: RunSettings, present: RunSettings, options: { readonly agentMended?: boolean } = {}): readonly string[] {
+export function differences(
+  recorded: RunSettings,
+  present: RunSettings,
+  options: { readonly agentMended?: boolean; readonly proposerMended?: boolean } = {},
+): readonly string[] {
   const before = flatten(fixedPart(recorded));
   const after = flatten(fixedPart(present));
   const differing = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
   // An empty object on one side is told by what the other side has in it.
   const keys = differing.filter((key) => !differing.some((other) => other.startsWith(`${key}.`))).map(configKey);
   const mended = options.agentMended === true && recorded.agent.kind === 'function' && present.agent.kind === 'function';
-  return [...new Set(keys)].filter((key) => !(mended && key === 'agent.version')).sort();
+  const proposerMended = options.proposerMended === true && recorded.optimize.inner === 'function' && present.optimize.inner === 'function';
+  return [...new Set(keys)].filter((key) => !(mended && key === 'agent.version') && !(proposerMended && key === 'optimize.version')).sort();
 }
 
 /** Everything counts unless it is named here, so that a new setting cannot slip through. */

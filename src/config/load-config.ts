@@ -46,11 +46,14 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
 }
 
 async function functionVersions(jiti: Jiti, file: string, config: unknown): Promise<FunctionVersions> {
-  const { agent, scorer } = isRecord(config) ? expandShorthands(config) : {};
+  const { agent, scorer, optimize } = isRecord(config) ? expandShorthands(config) : {};
   const isFunction = (section: unknown) => isRecord(section) && section['kind'] === 'function' && section['version'] === undefined;
   return {
     ...(isFunction(agent) ? { agent: await functionVersion(jiti, file, 'agent') } : {}),
     ...(isFunction(scorer) ? { scorer: await functionVersion(jiti, file, 'scorer') } : {}),
+    ...(isRecord(optimize) && optimize['propose'] !== undefined && optimize['version'] === undefined
+      ? { optimize: await functionVersion(jiti, file, 'optimize') }
+      : {}),
   };
 }
 

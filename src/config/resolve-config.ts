@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import type { AgentFunction } from '../agents/function-agent.js';
+import type { ProposeFunction } from '../agents/propose-function.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { KnownBenchmarkSource } from '../benchmarks/known-benchmark.js';
 import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
@@ -36,6 +37,8 @@ export interface Definitions {
   readonly stochastic?: boolean;
   /** Of a function scorer. */
   readonly score?: ScoreFunction;
+  /** Of `optimize.inner: 'function'`. */
+  readonly propose?: ProposeFunction;
 }
 
 /** Empty: what the environment says, else the embedded engine. */
@@ -65,6 +68,7 @@ export interface LoadedConfig {
 export interface FunctionVersions {
   readonly agent?: string;
   readonly scorer?: string;
+  readonly optimize?: string;
 }
 
 export interface ResolveOptions {
@@ -103,7 +107,7 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
   const problems = consistencyProblems(parsed.config, settings);
   if (problems.length > 0) throw configurationError(where, problems);
 
-  const { benchmark, agent, scorer, engine } = parsed.config;
+  const { benchmark, agent, scorer, optimize, engine } = parsed.config;
   return {
     ...(file === undefined ? {} : { file }),
     folder: resolve(folder),
@@ -112,6 +116,7 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
     definitions: {
       ...(agent.kind === 'function' ? { run: agent.run, stochastic: agent.stochastic } : {}),
       ...(scorer?.kind === 'function' ? { score: scorer.score } : {}),
+      ...(optimize.propose === undefined ? {} : { propose: optimize.propose }),
     },
     benchmark: {
       source: benchmarkSource(benchmark, folder),
@@ -141,7 +146,8 @@ function resolveModels(config: ParsedConfig): Models {
 
 function resolveSettings(config: ParsedConfig, versions: FunctionVersions): RunSettings {
   const models = resolveModels(config);
-  const { inner } = config.optimize;
+  const optimize = resolveOptimize(config, versions);
+  const { inner } = optimize;
   return {
     project: config.project,
     seed: config.seed,
@@ -154,7 +160,7 @@ function resolveSettings(config: ParsedConfig, versions: FunctionVersions): RunS
     agent: resolveAgent(config, versions),
     scorer: resolveScorer(config, versions),
     subset: config.subset,
-    optimize: config.optimize,
+    optimize,
     gate: { tolerance: config.gate.tolerance ?? (answersDiffer(config, models) ? 'one-standard-error' : 'none') },
     merge: { ...config.merge, model: config.merge.model ?? (inner === 'reflect' && models.merger !== undefined) },
     repair: { ...config.repair, rounds: config.repair.rounds ?? (inner === 'bootstrap' ? 0 : DEFAULTS.repair.rounds) },
@@ -164,6 +170,12 @@ function resolveSettings(config: ParsedConfig, versions: FunctionVersions): RunS
     budget: withoutUndefined(config.budget),
     rollout: config.rollout,
   };
+}
+
+function resolveOptimize({ optimize }: ParsedConfig, versions: FunctionVersions): RunSettings['optimize'] {
+  const { inner, propose, version, ...rest } = optimize;
+  if (propose === undefined) return { ...rest, inner: inner ?? DEFAULTS.optimize.inner };
+  return { ...rest, inner: inner ?? 'function', version: version ?? versions.optimize ?? sha256(String(propose)) };
 }
 
 function resolveModule(name: string, module: ParsedConfig['modules'][string]): Module {

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import type { AgentFunction } from '../agents/function-agent.js';
+import type { ProposeFunction } from '../agents/propose-function.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { Json, JsonObject } from '../core/json.js';
 import type { WatersmeetConfig } from './config.js';
@@ -184,7 +185,9 @@ const shape = {
     divide: oneOf('stratified', 'category', 'similar').default(DEFAULTS.subset.divide),
   }).prefault({}),
   optimize: section({
-    inner: oneOf('reflect', 'bootstrap').default(DEFAULTS.optimize.inner),
+    inner: oneOf('reflect', 'bootstrap', 'function').optional(),
+    propose: functionOf<ProposeFunction>('a function of the context').optional(),
+    version: text().optional(),
     epochs: whole(1).default(DEFAULTS.optimize.epochs),
     patience: whole(1).default(DEFAULTS.optimize.patience),
     maxEdits: whole(1).default(DEFAULTS.optimize.maxEdits),

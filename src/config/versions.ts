@@ -34,7 +34,7 @@ interface Statement {
  *
  * @param jiti the loader, for its parser and its way to find modules.
  */
-export async function functionVersion(jiti: Jiti, file: string, key: 'agent' | 'scorer'): Promise<string> {
+export async function functionVersion(jiti: Jiti, file: string, key: 'agent' | 'scorer' | 'optimize'): Promise<string> {
   const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
   const statements = readStatements(jiti, file, text);
   const property = defaultProperty(statements, text, key);

@@ -12,7 +12,7 @@ export interface FailureKind {
   readonly hint: string;
 }
 
-export type WaitingReason = 'provider' | 'key' | 'quota' | 'model' | 'disk' | 'scorer' | 'limit' | 'task' | 'agent';
+export type WaitingReason = 'provider' | 'key' | 'quota' | 'model' | 'disk' | 'scorer' | 'limit' | 'task' | 'agent' | 'proposer';
 
 export const EXIT_CODES = {
   ok: 0,
@@ -66,6 +66,13 @@ export const FAILURES = {
     hint: 'Mend the scorer, then type `watersmeet resume`: saved trajectories are scored again without a model call.',
   },
   'agent.broken': { retryable: false, run: 'wait', waiting: 'agent', exitCode: 3, hint: 'Mend the agent, then type `watersmeet resume`.' },
+  'proposer.broken': {
+    retryable: false,
+    run: 'wait',
+    waiting: 'proposer',
+    exitCode: 3,
+    hint: 'Mend the function in optimize.propose, then type `watersmeet resume`: rollouts that are recorded are not done again.',
+  },
   'limit.money': {
     retryable: false,
     run: 'wait',

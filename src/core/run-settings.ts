@@ -5,7 +5,7 @@ import type { Module, ModuleLimits } from './module.js';
 import type { Role } from './outcome.js';
 
 export type Strategy = 'fgo' | 'all-at-once';
-export type InnerOptimizer = 'reflect' | 'bootstrap';
+export type InnerOptimizer = 'reflect' | 'bootstrap' | 'function';
 export type DivideStrategy = 'stratified' | 'category' | 'similar';
 
 export interface ModelSettings {
@@ -55,6 +55,8 @@ export interface RunSettings {
     readonly demosPerCategory: number;
     /** `bootstrap`: from the benchmark's given answers, or from the agent's own successful trajectories. */
     readonly demosFrom: 'answers' | 'trajectories';
+    /** `function`: hash of the project files that the function's module imports, or the user's own word. */
+    readonly version?: string;
   };
   readonly gate: {
     /** Stochastic agents: reject only when the score falls by more than one standard error. */

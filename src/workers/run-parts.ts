@@ -64,6 +64,7 @@ export class RunPartsCache {
         ...(definitions?.score === undefined ? {} : { score: definitions.score }),
         ...(configFile === undefined || this.#definitions.has(run.id) ? {} : { configFile, aliases: CONFIG_ALIASES }),
       }),
+      ...(definitions?.propose === undefined ? {} : { propose: definitions.propose }),
     };
   }
 
@@ -71,11 +72,11 @@ export class RunPartsCache {
     const given = this.#definitions.get(run.id);
     if (given !== undefined) return given;
     const { settings, configFile } = run.input;
-    if (settings.agent.kind !== 'function' && settings.scorer.kind !== 'function') return undefined;
+    if (settings.agent.kind !== 'function' && settings.scorer.kind !== 'function' && settings.optimize.inner !== 'function') return undefined;
     if (configFile === undefined)
       throw new WatersmeetError(
         'agent.broken',
-        `The run "${run.id}" was started from code with functions for agent or scorer; this process does not know them. Resume it from that code.`,
+        `The run "${run.id}" was started from code with functions for agent, scorer or proposer; this process does not know them. Resume it from that code.`,
       );
     try {
       return (await loadConfig(configFile, run.input.overrides === undefined ? {} : { overrides: run.input.overrides })).definitions;

@@ -255,7 +255,10 @@ export class Watersmeet {
 
   /** Takes over what a resume may change; anything else is another run. */
   async #adopt(row: RunRow, present: LoadedConfig): Promise<void> {
-    const changed = differences(row.input.settings, present.settings, { agentMended: row.waiting === 'agent' || row.waiting === 'task' });
+    const changed = differences(row.input.settings, present.settings, {
+      agentMended: row.waiting === 'agent' || row.waiting === 'task',
+      proposerMended: row.waiting === 'proposer' || row.waiting === 'task',
+    });
     if (changed.length > 0) {
       throw new WatersmeetError(
         'input.invalid',
@@ -277,10 +280,10 @@ export class Watersmeet {
   }
 }
 
-/** Whether agent and scorer are the ones that made the run's results so far. */
+/** Whether agent, scorer and proposer are the ones that made the run's results so far. */
 function sameCode(recorded: RunSettings, present: RunSettings): boolean {
-  const codeOf = ({ agent, scorer }: RunSettings) =>
-    JSON.stringify([agent.kind === 'function' ? agent.version : '', scorer.kind === 'function' ? scorer.version : '']);
+  const codeOf = ({ agent, scorer, optimize }: RunSettings) =>
+    JSON.stringify([agent.kind === 'function' ? agent.version : '', scorer.kind === 'function' ? scorer.version : '', optimize.version ?? '']);
   return codeOf(recorded) === codeOf(present);
 }
 

@@ -15,6 +15,7 @@ import { evaluate, type RunScope } from './evaluate.js';
 import { GROUP_SIZE } from './groups.js';
 import { lanes } from './lanes.js';
 import { mergeGroup } from './merge-group.js';
+import { propose, roomForTrials } from './optimize-subset.js';
 import { optimizeGroup } from './optimize-group.js';
 import { activities, childTimeouts } from './proxies.js';
 import { hasFailed, RunGate } from './run-gate.js';
@@ -173,7 +174,7 @@ async function mergeTree(scope: RunScope, partition: string, leaves: readonly st
 async function repair(scope: RunScope, merged: Merged, share: Share): Promise<RunNode> {
   const { plan } = scope;
   const { pool } = merged;
-  if (pool === undefined || plan.repair.rounds === 0 || plan.optimize.inner !== 'reflect') return merged.root;
+  if (pool === undefined || plan.repair.rounds === 0 || plan.optimize.inner === 'bootstrap') return merged.root;
   await phase(scope, 'repair');
   const scan = await scope.gate.step(() => scope.act.orderList({ runId: plan.runId, list: plan.lists.train.list, purpose: 'repair' }));
   let candidate = merged.root.candidate;
@@ -191,17 +192,35 @@ async function repair(scope: RunScope, merged: Merged, share: Share): Promise<Ru
       await record(scope, path, 0, { type: 'repair-ended', round, verdict: 'solved', failing: 0, edits: [], candidate, usage: scanned.usage });
       break;
     }
-    const proposal = await scope.gate.step(() =>
-      scope.act.propose({ runId: plan.runId, path, evaluationPath: `${path}/scan`, candidate, list: failing, subset: 'repair', epoch: round, failed }),
+    const input = { runId: plan.runId, path, candidate, subset: 'repair', epoch: round, failed };
+    const uniteWithPool = () => scope.gate.step(() => scope.act.uniteLists({ runId: plan.runId, lists: [pool.list, failing.list] }));
+    // A function's trials are on the very tasks of the gate, so it is shown all of them.
+    const shown = plan.optimize.inner === 'function' ? await uniteWithPool() : undefined;
+    const present = shown === undefined ? undefined : await evaluate(scope, `${path}/before`, candidate, shown);
+    const proposal = await propose(
+      scope,
+      shown === undefined || present === undefined
+        ? { ...input, evaluationPath: `${path}/scan`, list: failing }
+        : {
+            ...input,
+            evaluationPath: `${path}/before`,
+            list: shown,
+            room: roomForTrials(share, addUsage(used, addUsage(scanned.usage, present.usage)), shown.size),
+          },
     );
     let usage = addUsage(scanned.usage, proposal.usage);
     let verdict: 'accepted' | 'rolled-back' | 'no-edit' = 'no-edit';
     let scores: { readonly before: Score; readonly after: Score } | undefined;
     const tried = proposal.candidate;
+    if (present !== undefined) usage = addUsage(usage, present.usage);
     if (tried !== undefined) {
-      const common = await scope.gate.step(() => scope.act.uniteLists({ runId: plan.runId, lists: [pool.list, failing.list] }));
-      const [before, after] = await Promise.all([evaluate(scope, `${path}/before`, candidate, common), evaluate(scope, `${path}/gate`, tried, common)]);
-      usage = addUsage(usage, addUsage(before.usage, after.usage));
+      const common = shown ?? (await uniteWithPool());
+      const [before, after] = await Promise.all([
+        present ?? evaluate(scope, `${path}/before`, candidate, common),
+        evaluate(scope, `${path}/gate`, tried, common),
+      ]);
+      if (present === undefined) usage = addUsage(usage, before.usage);
+      usage = addUsage(usage, after.usage);
       scores = { before: scoreOf(before.scores), after: scoreOf(after.scores) };
       const { accepted } = gate({
         before: before.scores,
@@ -278,7 +297,7 @@ function budgetPlan(plan: RunPlan, division: { readonly subsets: number; readonl
     confirm: amount(2 * confirm.size),
     prove: amount((2 + plan.select.baselines.length) * test.size),
     merge: amount(forecastMergeRollouts(levels, plan.merge.pool, plan.merge.combine === 'greedy' ? greedyTrialsForecast : 1)),
-    repair: amount(plan.optimize.inner === 'reflect' ? plan.repair.rounds * scanned : 0),
+    repair: amount(plan.optimize.inner === 'bootstrap' ? 0 : plan.repair.rounds * scanned),
     subsets: division.subsets,
     // Explore and gate; the optimizer reads about what the agent wrote and read.
     epoch: { rollouts: 2 * division.size, tokens: 3 * division.size * tokens },

@@ -1,6 +1,6 @@
 // One subset: explore, propose, gate, epoch after epoch, always on the same tasks.
 
-import type { ListReference, RunNode } from '../activities/contract.js';
+import type { ListReference, ProposeInput, ProposeResult, RunNode } from '../activities/contract.js';
 import type { CandidateReference } from '../core/candidate.js';
 import type { EditVerdict, Score } from '../core/events.js';
 import { amountOf, covers, type Share } from '../core/budget.js';
@@ -89,7 +89,7 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
     epoch: state.epoch,
     failed: state.failed,
   };
-  const proposal = await scope.gate.step(() => (optimize.inner === 'bootstrap' ? scope.act.bootstrap(input) : scope.act.propose(input)));
+  const proposal = await propose(scope, optimize.inner === 'function' ? { ...input, room: roomForTrials(share, used, state.list.size) } : input);
   let usage = addUsage(subtract(used, state.used), proposal.usage);
   let verdict: EditVerdict = 'no-edit';
   let after: { readonly score: Score; readonly scores: readonly number[] } | undefined;
@@ -139,6 +139,27 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
     }),
   );
   return limit === undefined ? next : end(scope, next, 'budget');
+}
+
+/** The inner optimizer's edits. */
+export function propose(scope: RunScope, input: ProposeInput): Promise<ProposeResult> {
+  return scope.gate.step(() => {
+    switch (scope.plan.optimize.inner) {
+      case 'reflect':
+        return scope.act.propose(input);
+      case 'bootstrap':
+        return scope.act.bootstrap(input);
+      case 'function':
+        return scope.act.proposeByFunction(input);
+    }
+  });
+}
+
+/** What of a share a function's trials may use: what is left when the gate is set aside. */
+export function roomForTrials(share: Share, used: Usage, gateTasks: number): Share {
+  const { rollouts, tokens } = amountOf(used);
+  const left = (limit: number | null, amount: number) => (limit === null ? null : Math.max(0, limit - amount));
+  return { rollouts: left(share.rollouts, rollouts + gateTasks), tokens: left(share.tokens, tokens + Math.ceil((tokens / Math.max(1, rollouts)) * gateTasks)) };
 }
 
 /** Demos from the benchmark's given answers need no rollout: select judges them. */

@@ -59,7 +59,7 @@ function scene({ agent, scorer, outage, timeoutSeconds = 60 }: Scene) {
 describe('a rollout', () => {
   it('is an outcome with a row, a trajectory and a score', async () => {
     const { run, rows } = scene({});
-    const row = await run();
+    const { row } = await run();
     assert.deepEqual([row.outcome, row.score, row.usage], ['scored', 1, { rollouts: 1, calls: 1, promptTokens: 8, completionTokens: 2 }]);
     assert.deepEqual(rows, [row]);
   });
@@ -96,11 +96,11 @@ describe('a rollout', () => {
       agent: { run: () => Promise.reject(new AgentFailure('no tool for this', ['tried'])) },
       scorer: { score: () => Promise.reject(new Error('never asked')) },
     });
-    assert.deepEqual([(await thrown.run()).outcome, thrown.rows[0]?.score], ['failed', 0]);
+    assert.deepEqual([(await thrown.run()).row.outcome, thrown.rows[0]?.score], ['failed', 0]);
     const [trajectory] = thrown.trajectories.values();
     assert.deepEqual([trajectory?.failure, trajectory?.trajectory], ['no tool for this', ['tried']]);
     const late = scene({ timeoutSeconds: 0.02, agent: { run: () => new Promise(() => undefined) } });
-    assert.equal((await late.run()).outcome, 'failed');
+    assert.equal((await late.run()).row.outcome, 'failed');
     assert.match([...late.scores.values()][0]?.reason ?? '', /longer than 0.02 s/);
   });
 
@@ -124,10 +124,10 @@ describe('a rollout', () => {
     await assert.rejects(run(), (error) => failureTypeOf(error) === 'scorer.broken');
     assert.equal(rows.length, 0);
     broken = false;
-    assert.equal((await run()).score, 0.5);
+    assert.equal((await run()).score.score, 0.5);
     attempts = 0;
     (parts.scorer as { version: string }).version = '2';
-    assert.equal((await run()).score, 0.5);
+    assert.equal((await run()).score.score, 0.5);
     assert.equal(attempts, 0);
     assert.equal(new Set(rows.map((row) => row.scoreKey)).size, 2);
   });

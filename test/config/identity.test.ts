@@ -42,6 +42,17 @@ describe('What may change on resume', () => {
   }
 });
 
+describe('A mended proposer', () => {
+  const withVersion = (version: string) => settingsOf({ ...CONFIG, optimize: { propose: () => [], version } });
+
+  it('is let through only when the run waits for it', () => {
+    assert.deepEqual(differences(withVersion('1'), withVersion('2')), ['optimize.version']);
+    assert.deepEqual(differences(withVersion('1'), withVersion('2'), { proposerMended: true }), []);
+    assert.deepEqual(differences(withVersion('1'), recorded, { proposerMended: true }), ['merge.model', 'optimize.inner', 'optimize.version']);
+    assert.notEqual(identityOf(withVersion('1'), LISTS), identityOf(withVersion('2'), LISTS));
+  });
+});
+
 describe('What may not change on resume', () => {
   const cases: readonly [string, WatersmeetConfig, readonly string[]][] = [
     ['the project', { ...CONFIG, project: 'q' }, ['project']],

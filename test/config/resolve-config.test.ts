@@ -45,6 +45,14 @@ function problemsOf(config: unknown, overrides?: Overrides): readonly string[] {
 }
 
 describe('A configuration with nothing but what is needed', () => {
+  it('takes a function in optimize.propose for the inner optimizer, and repairs with it', () => {
+    const propose = () => [];
+    const { settings, definitions } = resolved({ ...CHAT, optimize: { propose, version: '7' } });
+    assert.deepEqual([settings.optimize.inner, settings.optimize.version, settings.repair.rounds, settings.merge.model], ['function', '7', 3, false]);
+    assert.equal(definitions.propose, propose);
+    assert.match(resolved({ ...CHAT, optimize: { propose } }).settings.optimize.version ?? '', /^[0-9a-f]{64}$/);
+  });
+
   it('gets the defaults of the table', () => {
     const { settings, projectFolder, folder, benchmark, engine, definitions } = resolved(CHAT);
     assert.deepEqual(settings.subset, { size: 16, contextShare: 0.25, divide: 'stratified' });
@@ -421,18 +429,34 @@ describe('What is wrong is told in one line each', () => {
       ['select.baselines has "random-demos", which needs a module of kind "demos": add one to modules.'],
     ],
     [
+      'a function that is not there',
+      { ...CHAT, optimize: { inner: 'function' } },
+      ['optimize.inner is "function", which needs the function: give optimize.propose, (context) => edits.'],
+    ],
+    [
+      'a function beside another inner optimizer',
+      { ...CHAT, optimize: { inner: 'reflect', propose: () => [] } },
+      ['optimize.propose is a function, but optimize.inner is "reflect": leave one of them out.'],
+    ],
+    [
+      'a version of no function',
+      { ...CHAT, optimize: { version: '2' } },
+      ['optimize.version is the version of a function: give optimize.propose, too, or leave it out.'],
+    ],
+    ['no function', { ...CHAT, optimize: { propose: 'learn' } }, ['optimize.propose must be a function of the context, but is "learn".']],
+    [
       'a chat agent without a model',
       noModel,
       [
         'model is missing: an agent of kind "chat" needs one. Write model: "local" for the small one that needs no key, or "openai:<name>".',
-        'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or set optimize.inner to "bootstrap".',
+        'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or a function in optimize.propose, or set optimize.inner to "bootstrap".',
       ],
     ],
     [
       'roles without a model',
       { ...bareFunction, optimize: { feedback: 'model' }, scorer: { kind: 'judge', rubric: 'Polite?' }, merge: { model: true } },
       [
-        'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or set optimize.inner to "bootstrap".',
+        'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or a function in optimize.propose, or set optimize.inner to "bootstrap".',
         'optimize.feedback is "model", which needs a model: give models.evaluator, or set optimize.feedback to "scorer".',
         'scorer.kind is "judge", which needs a model: give models.judge.',
         'merge.model is true, but there is no model: give models.merger, or set merge.model to false.',
