@@ -8,7 +8,7 @@ import type { Task } from '../core/task.js';
 import type { Scorer } from './scorers/scorer.js';
 
 /** The words a configuration has for them. */
-export type KnownBenchmarkName = 'gsm8k' | 'sroie';
+export type KnownBenchmarkName = 'banking77' | 'bbh' | 'facility-support' | 'gsm8k' | 'sroie' | 'strategyqa';
 
 export interface KnownBenchmark {
   /** The word in a configuration: `benchmark: { name: 'gsm8k', folder: '...' }`. */

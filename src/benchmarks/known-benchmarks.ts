@@ -1,11 +1,15 @@
 // The benchmarks that Watersmeet knows by name. Their readers load large libraries only when they read.
 
 import { WatersmeetError } from '../core/failures.js';
+import { BANKING77 } from './banking77/banking77.js';
+import { BBH } from './bbh/bbh.js';
+import { FACILITY_SUPPORT } from './facility-support/facility-support.js';
 import { GSM8K } from './gsm8k/gsm8k.js';
 import type { KnownBenchmark } from './known-benchmark.js';
 import { SROIE } from './sroie/sroie.js';
+import { STRATEGYQA } from './strategyqa/strategyqa.js';
 
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [GSM8K, SROIE];
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, FACILITY_SUPPORT, GSM8K, SROIE, STRATEGYQA];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {

@@ -17,6 +17,12 @@ export function requireText(record: RawRecord, name: string, where: string): str
   throw wrongType(name, value, 'a text', where);
 }
 
+export function requireFlag(record: RawRecord, name: string, where: string): boolean {
+  const value = requireField(record, name, where);
+  if (typeof value === 'boolean') return value;
+  throw wrongType(name, value, 'true or false', where);
+}
+
 export function requireList(record: RawRecord, name: string, where: string): readonly unknown[] {
   const value = requireField(record, name, where);
   if (Array.isArray(value)) return value;

@@ -13,3 +13,9 @@ export async function publishedTasks(context: Mocha.Context, name: string, folde
   for await (const task of knownBenchmark(name).tasks(data)) tasks.push(task);
   return tasks;
 }
+
+export function countBy(values: Iterable<string | undefined>): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value ?? 'none'] = (counts[value ?? 'none'] ?? 0) + 1;
+  return counts;
+}
