@@ -1,0 +1,50 @@
+// What one finished run of a comparison says: scores on test, rollouts, and the four token quantities.
+
+import { RunHandle } from '../../src/client/run-handle.js';
+import type { RoleTotals, Store } from '../../src/store/store.js';
+
+export interface Measured {
+  /** On the run's test tasks, by task id. */
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+  readonly better: boolean;
+  /** Whether a limit ended some of its work. */
+  readonly limited: boolean;
+  readonly rollouts: number;
+  /** Prompt tokens of an optimizer call: mean and most; undefined without a model that optimizes. */
+  readonly optimizerPrompt: { readonly mean: number; readonly most: number } | undefined;
+  /** Prompt and completion tokens of the whole run. */
+  readonly tokens: { readonly agent: number; readonly others: number };
+  /** Agent prompt tokens of a test task with the champion. */
+  readonly promptTokensPerTask: number;
+  /** US dollars that this run really paid. */
+  readonly cost: number;
+  readonly activeMilliseconds: number;
+}
+
+export async function measure(store: Store, runId: string): Promise<Measured> {
+  const run = await store.getRun(runId);
+  if (run?.champion === undefined) throw new Error(`The run ${runId} has no champion.`);
+  const rowsOf = (candidate: string) => store.evaluationRows(runId, { pathPrefix: 'prove', candidate });
+  const [totals, state, before, after] = await Promise.all([
+    store.totals(runId),
+    new RunHandle(runId, store).state(),
+    rowsOf(run.input.seed.hash),
+    rowsOf(run.champion.hash),
+  ]);
+  const agent = totals.find(({ role }) => role === 'agent');
+  const optimizer = totals.find(({ role }) => role === 'optimizer');
+  const sum = (roles: readonly RoleTotals[]) => roles.reduce((all, { promptTokens, completionTokens }) => all + promptTokens + completionTokens, 0);
+  return {
+    before: new Map(before.map((row) => [row.taskId, row.score])),
+    after: new Map(after.map((row) => [row.taskId, row.score])),
+    better: run.better ?? false,
+    limited: state.budget.count > 0,
+    rollouts: agent?.rollouts ?? 0,
+    optimizerPrompt: optimizer === undefined ? undefined : { mean: optimizer.promptTokens / Math.max(1, optimizer.calls), most: optimizer.maxPromptTokens },
+    tokens: { agent: sum(totals.filter(({ role }) => role === 'agent')), others: sum(totals.filter(({ role }) => role !== 'agent')) },
+    promptTokensPerTask: after.reduce((all, row) => all + row.usage.promptTokens, 0) / Math.max(1, after.length),
+    cost: totals.reduce((all, { cost }) => all + cost, 0),
+    activeMilliseconds: run.activeTime,
+  };
+}

@@ -1,0 +1,56 @@
+// Needs the temporal program (found or fetched).
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cleanEnvironment, running } from '../cli/run-cli.js';
+
+const ROOT = path.join(import.meta.dirname, '../../..');
+const MAIN = path.join(ROOT, 'dist/scripts/reproduce/main.js');
+
+describe('npm run reproduce', function () {
+  this.timeout(120_000);
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-reproduce-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const reproduce = (...options: string[]) =>
+    running(spawn(process.execPath, [MAIN, ...options], { cwd: ROOT, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] }));
+  const compare = (...options: string[]) =>
+    reproduce('--config', 'examples/own-agent', '--seeds', '1', '--sizes', '40', '--set', `folder=${folder}`, ...options);
+
+  it('compares strategies as one comparison: killed and typed again, it finds what is done and goes on', async () => {
+    const killed = compare();
+    await killed.until(/^1\/2 /m);
+    killed.process.kill('SIGKILL');
+    await killed.exit;
+
+    const output = path.join(folder, 'table.md');
+    const again = await compare('--output', output).exit;
+    assert.equal(again.exitCode, 0, again.stderr);
+    assert.match(again.stdout, /^2 runs: [\d,]+ to [\d,]+ rollouts, 0 to 0 calls\.$/m);
+    assert.match(again.stdout, /^1\/2 {2}compare-own-agent-fgo-n40-s1-\w{8}: 0\.\d+ -> 0\.\d+ on 33 test tasks, \d+ rollouts, \d+ s \(found\)$/m);
+    assert.match(again.stdout, /^2\/2 {2}compare-own-agent-all-at-once-n40-s1-\w{8}: /m);
+    const table = readFileSync(output, 'utf8');
+    assert.match(table, /^\| fgo +\| 40 +\| 1 +\| [\d.]+ % +\| [\d.]+ % \[[\d.]+ %, [\d.]+ %\] n=33 +\|/m);
+    assert.match(table, /^fgo - all-at-once \(40 training tasks\): [+-][\d.]+ \[[+-][\d.]+, [+-][\d.]+\] on 33 test tasks; \d+ % of its rollouts\.$/m);
+    assert.ok(again.stdout.includes(table.trim()));
+  });
+
+  it('starts nothing when it is told to forecast only, or what it is told makes no sense', async () => {
+    const forecast = await compare('--dry-run').exit;
+    assert.deepEqual([forecast.exitCode, forecast.stdout.split('\n').length], [0, 3]);
+    for (const [options, sentence] of [
+      [['--benchmark', 'gaia'], /gaia needs a model that can use tools: give --model\./],
+      [['--config', 'examples/own-agent', '--strategies', 'fgo,ace'], /There is no strategy "ace"\. Known are: fgo, all-at-once\./],
+    ] as const) {
+      const { exitCode, stderr } = await reproduce(...options).exit;
+      assert.equal(exitCode, 2);
+      assert.match(stderr, sentence);
+    }
+  });
+});
