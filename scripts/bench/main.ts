@@ -1,6 +1,7 @@
 // `npm run bench`: the figures of the project, each with its target, on this machine.
-//   npm run bench -- orchestration scale resume long-run
+//   npm run bench -- orchestration scale resume long-run alfworld
 
+import { measureAlfworld } from './alfworld.js';
 import { measureLongRun } from './long-run.js';
 import { machineShape } from './machine.js';
 import { measureOrchestration } from './orchestration.js';
@@ -41,5 +42,10 @@ if (asked('long-run')) {
   line(`${long.rollouts} rollouts in ${long.steps} steps: CPU a rollout, first steps`, `${long.early.toFixed(2)} ms`);
   line('  last steps', `${long.late.toFixed(2)} ms`);
   line('  last / first', long.ratio.toFixed(2), 'target: does not grow');
+}
+if (asked('alfworld')) {
+  const alfworld = await measureAlfworld();
+  if (alfworld === undefined) line('ALFWorld: its games are not beside the project', 'not measured');
+  else line(`ALFWorld: ${alfworld.steps} steps in ${alfworld.games} games, steps a second of CPU`, alfworld.stepsPerSecond.toFixed(0), 'target >= 8,000');
 }
 process.exit(0);

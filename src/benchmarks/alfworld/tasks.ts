@@ -1,0 +1,49 @@
+// The games of a folder as tasks: what agents may see of them, and which game it is.
+
+import { WatersmeetError } from '../../core/failures.js';
+import type { Split, Task } from '../../core/task.js';
+import type { AlfworldTaskInput } from './environment.js';
+import { readGameFiles, type GameInFile } from './game-files.js';
+import type { AlfworldGameRecord, AlfworldSplit } from './game-record.js';
+import { canReachGoal } from './possible-facts.js';
+import { createWorld } from './world.js';
+
+const SPLITS: Readonly<Record<AlfworldSplit, Split>> = { train: 'train', valid_train: 'train', valid_seen: 'validation', valid_unseen: 'test' };
+
+/**
+ * train, valid_seen and valid_unseen as train, validation and test; the categories are the six types of tasks. The 200 games of
+ * valid_train (of rooms that train has as well) stand in for train where the folder has no games of train, and are left out otherwise.
+ *
+ * @throws WatersmeetError 'input.invalid' with file and line for what is no game, or one that nobody can win.
+ */
+export async function* readAlfworldTasks(folder: string): AsyncGenerator<Task> {
+  let hasTrain = false;
+  const standIns: Task[] = [];
+  for await (const game of readGameFiles(folder)) {
+    checkGame(game.record, game.where);
+    if (game.record.split === 'train') hasTrain = true;
+    if (game.record.split === 'valid_train') standIns.push(taskOf(game));
+    else yield taskOf(game);
+  }
+  if (!hasTrain) yield* standIns;
+}
+
+/** @throws WatersmeetError 'input.invalid' if it is not consistent, or if its goal cannot be reached. */
+export function checkGame(record: AlfworldGameRecord, where: string): void {
+  let winnable: boolean;
+  try {
+    winnable = canReachGoal(record.goal, createWorld(record));
+  } catch (error) {
+    throw new WatersmeetError('input.invalid', `${where} (${record.id}) is broken: ${(error as Error).message}. Convert the official games again.`);
+  }
+  if (!winnable)
+    throw new WatersmeetError(
+      'input.invalid',
+      `${where} (${record.id}): the goal cannot be reached, whatever is done: "${record.task}" needs things or places that the game does not have, or that cannot be used so. Remove the game, or convert the official games again.`,
+    );
+}
+
+function taskOf({ record, hash }: GameInFile): Task {
+  const input: AlfworldTaskInput = { goal: record.task, game: hash };
+  return { id: record.id, input, category: record.type, split: SPLITS[record.split] };
+}
