@@ -8,7 +8,7 @@ import type { Task } from '../core/task.js';
 import type { Scorer } from './scorers/scorer.js';
 
 /** The words a configuration has for them. */
-export type KnownBenchmarkName = 'banking77' | 'bbh' | 'facility-support' | 'gsm8k' | 'sroie' | 'strategyqa';
+export type KnownBenchmarkName = 'banking77' | 'bbh' | 'facility-support' | 'gsm8k' | 'logistics-qa' | 'sroie' | 'strategyqa' | 'ubl';
 
 export interface KnownBenchmark {
   /** The word in a configuration: `benchmark: { name: 'gsm8k', folder: '...' }`. */
@@ -34,13 +34,16 @@ export interface KnownBenchmark {
   readonly createTools?: (options: JsonObject) => readonly Tool[];
   /** Fills a folder with its data, for those that can be had without asking anyone: `watersmeet benchmark fetch`. */
   readonly fetch?: (options: FetchOptions) => Promise<void>;
+  /** What `benchmark.options` may hold: a line on each by its name. The reader checks the values. */
+  readonly options?: Readonly<Record<string, string>>;
   /**
    * The tasks in the order of the files, one at a time. Splits that the benchmark defines are given.
    *
    * @param folder absolute.
+   * @param options only those that it names.
    * @throws WatersmeetError 'input.invalid' with file, line, what is wrong and what to do.
    */
-  tasks(folder: string): AsyncIterable<Task>;
+  tasks(folder: string, options: JsonObject): AsyncIterable<Task>;
 }
 
 export interface FetchOptions {
@@ -51,11 +54,14 @@ export interface FetchOptions {
   /** Told in sentences how far it is. */
   readonly onProgress?: (sentence: string) => void;
   readonly signal?: AbortSignal;
+  /** Of benchmarks that are made rather than fetched: how many tasks, of which seed. @throws WatersmeetError 'input.invalid' for what it does not know. */
+  readonly options?: JsonObject;
 }
 
-/** Where a known benchmark lies. */
+/** Where a known benchmark lies, and how it is read. */
 export interface KnownBenchmarkSource {
   readonly name: string;
   /** Absolute. */
   readonly folder: string;
+  readonly options?: JsonObject;
 }

@@ -5,11 +5,13 @@ import { BANKING77 } from './banking77/banking77.js';
 import { BBH } from './bbh/bbh.js';
 import { FACILITY_SUPPORT } from './facility-support/facility-support.js';
 import { GSM8K } from './gsm8k/gsm8k.js';
+import { LOGISTICS_QA } from './logistics-qa/logistics-qa.js';
 import type { KnownBenchmark } from './known-benchmark.js';
 import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
+import { UBL } from './ubl/ubl.js';
 
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, FACILITY_SUPPORT, GSM8K, SROIE, STRATEGYQA];
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, FACILITY_SUPPORT, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {

@@ -2,9 +2,10 @@
 
 import { stat } from 'node:fs/promises';
 import { WatersmeetError } from '../core/failures.js';
+import type { JsonObject } from '../core/json.js';
 import type { Task } from '../core/task.js';
 import { DuplicateCheck, type DuplicateTask } from './duplicate-check.js';
-import type { KnownBenchmarkSource } from './known-benchmark.js';
+import type { KnownBenchmark, KnownBenchmarkSource } from './known-benchmark.js';
 import { knownBenchmark } from './known-benchmarks.js';
 import { partWord, placeText, readRecords, sourceName, type BenchmarkSource } from './record-source.js';
 import { sparseFields, taskFromRecord, type FieldMapping } from './task-from-record.js';
@@ -41,20 +42,31 @@ function isKnown(source: BenchmarkSource | KnownBenchmarkSource): source is Know
   return typeof source === 'object' && 'folder' in source;
 }
 
-async function* streamKnown({ name, folder }: KnownBenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {
+async function* streamKnown({ name, folder, options: own = {} }: KnownBenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {
   const benchmark = knownBenchmark(name);
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true)
     throw new WatersmeetError('input.invalid', `${folder} is no folder; benchmark "${name}" is read from there. ${benchmark.files}`);
+  checkOptions(benchmark, own);
   const duplicates = new DuplicateCheck(`${name} in ${folder}`, true);
   let count = 0;
-  for await (const task of benchmark.tasks(folder)) {
+  for await (const task of benchmark.tasks(folder, own)) {
     count++;
     const duplicate = duplicates.check(task, true, { record: count });
     if (duplicate !== undefined) options.onDuplicate?.(duplicate);
     if (duplicate?.leftOut !== true) yield task;
   }
   if (count === 0) throw new WatersmeetError('input.invalid', `${folder} holds no tasks of benchmark "${name}". ${benchmark.files}`);
+}
+
+function checkOptions({ name, options: known = {} }: KnownBenchmark, options: JsonObject): void {
+  const unknown = Object.keys(options).find((option) => !Object.hasOwn(known, option));
+  if (unknown === undefined) return;
+  const named = Object.entries(known).map(([option, words]) => `${option} (${words})`);
+  throw new WatersmeetError(
+    'input.invalid',
+    `benchmark.options has "${unknown}", which benchmark "${name}" does not know. It ${named.length === 0 ? 'has no options' : `takes ${named.join('; ')}`}.`,
+  );
 }
 
 async function* streamRecords(source: BenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {

@@ -47,7 +47,7 @@ export interface WatersmeetConfig {
    * How an output is scored, in [0, 1]. The name of a known benchmark stands for its own scoring. May be left out with a known
    * benchmark: default its own.
    */
-  scorer?: 'exact' | 'normalised' | 'numeric' | 'token-f1' | KnownBenchmarkName | ScorerConfig | ScoreFunction;
+  scorer?: 'exact' | 'normalised' | 'numeric' | 'token-f1' | 'set' | KnownBenchmarkName | ScorerConfig | ScoreFunction;
   /**
    * The agent's model: `'local'` (small, started by Watersmeet, free), `'openai:<name>'` (key from OPENAI_API_KEY),
    * `'<base URL>#<name>'` for any OpenAI-compatible endpoint, or an object. A function agent may need none.
@@ -212,6 +212,8 @@ export type BenchmarkConfig =
       name: KnownBenchmarkName;
       /** Where its files are, from the configuration's folder. Default `benchmarks/<name>`. */
       folder?: string;
+      /** Of benchmarks that have some: their page in docs/benchmarks names them. */
+      options?: { [name: string]: Json };
       /** Of tasks without a split. */
       splits?: SplitsConfig;
     });
@@ -278,6 +280,12 @@ export type ScorerConfig =
   | { kind: 'token-f1' }
   /** The share of the fields of a JSON output that are right. */
   | { kind: 'json-fields'; fields: string[] }
+  /** A set of references: none missing, none too many, in any order. */
+  | {
+      kind: 'set';
+      /** `exact`: the very same set, or 0; `f1`: precision and recall over its elements. Default `exact`. */
+      measure?: 'exact' | 'f1';
+    }
   /** Your own code. */
   | {
       kind: 'function';

@@ -23,13 +23,14 @@ export function consistencyProblems(config: ParsedConfig, settings: RunSettings)
 }
 
 function* benchmarkProblems({ benchmark, scorer }: ParsedConfig): Iterable<string> {
-  const { file, tasks, name, folder, fields } = benchmark;
+  const { file, tasks, name, folder, fields, options } = benchmark;
   const given = Object.entries({ file, tasks, name }).flatMap(([key, value]) => (value === undefined ? [] : [`"${key}"`]));
   if (given.length === 0)
     yield 'benchmark needs "file", the path of a file of tasks, "tasks", a list of them, or "name", that of a benchmark Watersmeet knows.';
   if (given.length > 1) yield `benchmark has ${given.join(' and ')}: leave one of them out.`;
   if (name === undefined && folder !== undefined)
     yield 'benchmark.folder is the folder of a known benchmark: give benchmark.name, too, or name a file in benchmark.file.';
+  if (name === undefined && options !== undefined) yield 'benchmark.options are those of a known benchmark: give benchmark.name, too, or leave them out.';
   if (name !== undefined && fields !== undefined) yield `benchmark.fields is for your own files: what "${name}" calls its fields is known. Leave it out.`;
   if (name !== undefined) yield* unknownBenchmark('benchmark.name', name);
   if (scorer?.kind === 'benchmark') yield* unknownBenchmark('scorer.name', scorer.name);

@@ -15,7 +15,7 @@ export const DEFAULTS = {
   agent: { user: '{{input}}', stochastic: false },
   /** Upper bounds in tokens, before the cap at a share of the agent's context. */
   modules: { instructions: { maxTokens: 1_500 }, playbook: { maxTokens: 2_000 }, demos: { maxTokens: 3_000 }, contextShare: 0.25 },
-  scorer: { numeric: { tolerance: 0.000_001, relative: false }, function: { timeoutSeconds: 10 } },
+  scorer: { numeric: { tolerance: 0.000_001, relative: false }, set: { measure: 'exact' }, function: { timeoutSeconds: 10 } },
   subset: { size: 16, contextShare: 0.25, divide: 'stratified' },
   optimize: { inner: 'reflect', epochs: 10, patience: 3, maxEdits: 3, feedback: 'scorer', demosPerCategory: 2, demosFrom: 'trajectories' },
   merge: { fanIn: 4, pool: 60, combine: 'greedy' },

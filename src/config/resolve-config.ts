@@ -129,8 +129,8 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
   };
 }
 
-function benchmarkSource({ file, tasks, name, folder: own }: ParsedConfig['benchmark'], folder: string): BenchmarkSettings['source'] {
-  if (name !== undefined) return { name, folder: resolve(folder, own ?? `benchmarks/${name}`) };
+function benchmarkSource({ file, tasks, name, folder: own, options }: ParsedConfig['benchmark'], folder: string): BenchmarkSettings['source'] {
+  if (name !== undefined) return { name, folder: resolve(folder, own ?? `benchmarks/${name}`), ...(options === undefined ? {} : { options }) };
   return file === undefined ? (tasks ?? []) : resolve(folder, file);
 }
 

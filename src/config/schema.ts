@@ -48,7 +48,7 @@ const WHERE = '{where}';
 // --- sections ----------------------------------------------------------------------------------------------------------
 
 const PROJECT = 'text of letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 64 of them';
-const SCORERS = alternatives(['exact', 'normalised', 'numeric', 'token-f1', 'json-fields', 'benchmark', 'function', 'judge'].map((word) => `"${word}"`));
+const SCORERS = alternatives(['exact', 'normalised', 'numeric', 'token-f1', 'json-fields', 'set', 'benchmark', 'function', 'judge'].map((word) => `"${word}"`));
 
 const FIELDS = 'the name of a field, or a list of names';
 const fieldOrFields = z.union([text(FIELDS), list(text(FIELDS), FIELDS).min(1, phrase(FIELDS))], phrase(FIELDS));
@@ -62,6 +62,7 @@ const benchmark = section(
       .optional(),
     name: text('the name of a known benchmark').optional(),
     folder: text('the path of a folder').optional(),
+    options: jsonObject().optional(),
     fields: section({
       id: text('the name of a field').optional(),
       input: fieldOrFields.optional(),
@@ -131,6 +132,7 @@ const scorer = z.discriminatedUnion(
       timeoutSeconds: positive().default(DEFAULTS.scorer.function.timeoutSeconds),
       version: text().optional(),
     }),
+    section({ kind: z.literal('set'), measure: oneOf('exact', 'f1').default(DEFAULTS.scorer.set.measure) }),
     section({ kind: z.literal('benchmark'), name: text('the name of a known benchmark'), options: jsonObject().optional() }),
     section({ kind: z.literal('judge'), rubric: text() }),
   ],

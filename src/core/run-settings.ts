@@ -114,6 +114,7 @@ export type ScorerSettings =
   | { readonly kind: 'numeric'; readonly tolerance: number; readonly relative: boolean }
   | { readonly kind: 'token-f1' }
   | { readonly kind: 'json-fields'; readonly fields: readonly string[] }
+  | { readonly kind: 'set'; readonly measure: 'exact' | 'f1' }
   | { readonly kind: 'function'; readonly version: string; readonly timeoutSeconds: number }
   /** The own scoring of a benchmark that is known by this name. */
   | { readonly kind: 'benchmark'; readonly name: string; readonly options?: { readonly [key: string]: Json } }

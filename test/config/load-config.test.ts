@@ -161,7 +161,7 @@ describe('loadConfig says with file and line', () => {
     [
       'a wrong value',
       PLAIN.replace("scorer: 'exact'", "scorer: 'exakt'"),
-      'watersmeet.config.ts: scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "benchmark", "function" or "judge", but is "exakt". Did you mean "exact"?',
+      'watersmeet.config.ts: scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "set", "benchmark", "function" or "judge", but is "exakt". Did you mean "exact"?',
     ],
   ];
   for (const [name, text, sentence] of files) {

@@ -356,7 +356,7 @@ describe('What is wrong is told in one line each', () => {
       'a misspelt scorer',
       { ...CHAT, scorer: 'normalized' },
       [
-        'scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "benchmark", "function" or "judge", but is "normalized". Did you mean "normalised"?',
+        'scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "set", "benchmark", "function" or "judge", but is "normalized". Did you mean "normalised"?',
       ],
     ],
     ['a scorer of another type', { ...CHAT, scorer: 5 }, ['scorer must be the name of a scorer, an object with "kind", or a function, but is 5.']],

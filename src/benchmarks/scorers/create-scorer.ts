@@ -13,6 +13,7 @@ import { judgeScorer } from './judge.js';
 import { normalisedScorer } from './normalised.js';
 import { expectedNumber, numericScorer } from './numeric.js';
 import type { Scorer } from './scorer.js';
+import { expectedElements, setScorer } from './set.js';
 import { tokenF1Scorer } from './token-f1.js';
 
 /** Where the function of a function scorer is: in a file, which goes first, or here. */
@@ -37,6 +38,8 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
       return tokenF1Scorer();
     case 'json-fields':
       return jsonFieldsScorer(settings);
+    case 'set':
+      return setScorer(settings);
     case 'judge':
       return judgeScorer(settings);
     case 'benchmark': {
@@ -61,6 +64,7 @@ export function checkTaskForScorer(settings: ScorerSettings, task: Task): void {
   try {
     if (settings.kind === 'json-fields') expectedObject(task);
     else if (settings.kind === 'numeric') expectedNumber(task);
+    else if (settings.kind === 'set') expectedElements(task);
     else expectedAnswer(task, settings.kind);
   } catch (error) {
     throw failureTypeOf(error) === 'scorer.broken' ? new WatersmeetError('input.invalid', (error as Error).message) : error;

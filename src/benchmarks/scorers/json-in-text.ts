@@ -37,6 +37,34 @@ export function objectInText(text: string): { readonly [key: string]: unknown } 
   return found;
 }
 
+/** A list of quoted texts, as in `["A1", "B2"]`. A number in brackets is more often a footnote or a place. */
+const LIST_OF_TEXTS = /\[\s*(?:"(?:[^"\\\n]|\\.)*"\s*(?:,\s*"(?:[^"\\\n]|\\.)*"\s*)*)?\]/g;
+
+/**
+ * The list in a text: the whole text as JSON (a list, or what is then the one element of a list), the last ```json (or plain) block that
+ * holds a list or an object, or the last list of quoted texts. Undefined when there is none.
+ */
+export function listInText(text: string): readonly unknown[] | undefined {
+  const end = text.slice(-MAX_CHARACTERS);
+  const blocks = [...end.matchAll(/```[a-zA-Z]*[ \t]*\r?\n([\s\S]*?)```/g)].map(([, block]) => block!);
+  for (const candidate of [end, ...blocks.reverse()]) {
+    const trimmed = candidate.trim();
+    if (!/^[[{"]/.test(trimmed)) continue;
+    try {
+      const value: unknown = JSON.parse(trimmed);
+      return Array.isArray(value) ? value : [value];
+    } catch {
+      // Not JSON: looked at as text.
+    }
+  }
+  const last = [...end.matchAll(LIST_OF_TEXTS)].at(-1)?.[0];
+  try {
+    return last === undefined ? undefined : (JSON.parse(last) as readonly unknown[]);
+  } catch {
+    return undefined;
+  }
+}
+
 function parseObject(text: string): { readonly [key: string]: unknown } | undefined {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{')) return undefined;

@@ -1,0 +1,85 @@
+// An XML document as a plain tree. Strict: what is not well-formed is refused, with its line; nothing outside of the text is ever read.
+
+import { SaxesParser } from 'saxes';
+
+export interface XmlElement {
+  /** Without prefix. */
+  readonly name: string;
+  /** '' for none. */
+  readonly namespace: string;
+  /** By name without prefix; declarations of namespaces and those of XML Schema's instance namespace are left out. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Its own text, without that of its children and without white space around it. */
+  readonly text: string;
+  readonly children: readonly XmlElement[];
+  /** Where it begins, from 1. */
+  readonly line: number;
+}
+
+/** Not well-formed, or more than is read. */
+export class XmlProblem extends Error {
+  /** From 1. */
+  readonly line: number;
+
+  constructor(message: string, line: number) {
+    super(message);
+    this.name = 'XmlProblem';
+    this.line = line;
+  }
+}
+
+/** Deeper than any business document, and far from the end of the stack. */
+const MAX_DEPTH = 200;
+const SCHEMA_INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
+const NAMESPACE_DECLARATIONS = 'http://www.w3.org/2000/xmlns/';
+
+interface OpenElement extends XmlElement {
+  text: string;
+  readonly children: OpenElement[];
+}
+
+/**
+ * The root element. Only XML's own five entities and character references are known: a document type declaration, where others would be
+ * declared (and where entity bombs and external entities live), is refused.
+ *
+ * @throws XmlProblem with the line.
+ */
+export function parseXml(text: string): XmlElement {
+  const parser = new SaxesParser({ xmlns: true, position: true });
+  const open: OpenElement[] = [];
+  let root: OpenElement | undefined;
+  const add = (piece: string) => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += piece;
+  };
+  parser.on('error', ({ message }) => {
+    throw new XmlProblem(message.replace(/^\d+:\d+: /, '').replace(/\.$/, ''), parser.line);
+  });
+  parser.on('doctype', () => {
+    throw new XmlProblem('it has a document type declaration (<!DOCTYPE ...>), which is not read', parser.line);
+  });
+  parser.on('text', add);
+  parser.on('cdata', add);
+  parser.on('opentag', ({ local, uri, attributes }) => {
+    if (open.length === MAX_DEPTH) throw new XmlProblem(`its elements are nested more than ${MAX_DEPTH} deep`, parser.line);
+    const kept = Object.values(attributes).filter((attribute) => attribute.uri !== NAMESPACE_DECLARATIONS && attribute.uri !== SCHEMA_INSTANCE);
+    const element: OpenElement = {
+      name: local,
+      namespace: uri,
+      attributes: Object.fromEntries(kept.map((attribute) => [attribute.local, attribute.value])),
+      text: '',
+      children: [],
+      line: parser.line,
+    };
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  parser.on('closetag', () => {
+    const closed = open.pop();
+    if (closed !== undefined) closed.text = closed.text.trim();
+  });
+  parser.write(text).close();
+  // The parser has refused a document without a root.
+  return root!;
+}
