@@ -40,10 +40,10 @@ export interface KnownBenchmark {
    * The tasks in the order of the files, one at a time. Splits that the benchmark defines are given.
    *
    * @param folder absolute.
-   * @param options only those that it names.
+   * @param options those that it names; none by default.
    * @throws WatersmeetError 'input.invalid' with file, line, what is wrong and what to do.
    */
-  tasks(folder: string, options: JsonObject): AsyncIterable<Task>;
+  tasks(folder: string, options?: JsonObject): AsyncIterable<Task>;
 }
 
 export interface FetchOptions {

@@ -18,7 +18,7 @@ export const LOGISTICS_QA: KnownBenchmark = {
   tasks: readTasks,
 };
 
-async function* readTasks(folder: string, options: JsonObject): AsyncGenerator<Task> {
+async function* readTasks(folder: string, options: JsonObject = {}): AsyncGenerator<Task> {
   const { readLogisticsQa } = await import('./read-logistics-qa.js');
   yield* readLogisticsQa(LOGISTICS_QA, folder, options);
 }

@@ -18,7 +18,7 @@ export const UBL: KnownBenchmark = {
   tasks: readTasks,
 };
 
-async function* readTasks(folder: string, options: JsonObject): AsyncGenerator<Task> {
+async function* readTasks(folder: string, options: JsonObject = {}): AsyncGenerator<Task> {
   const { readQuestions } = await import('./read-questions.js');
   yield* readQuestions(UBL, folder, options);
 }
