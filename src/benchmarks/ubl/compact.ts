@@ -141,7 +141,7 @@ function write(out: string[], element: XmlElement, path: string, depth: number, 
 function attributesOf(element: XmlElement): string {
   return Object.entries(element.attributes)
     .filter(([name]) => !ABOUT_LISTS.has(name))
-    .map(([name, value]) => ` @${name}=${/^[^\s":@]+$/.test(value) ? value : JSON.stringify(value.replaceAll(/\s+/gu, ' '))}`)
+    .map(([name, value]) => ` @${name}=${/^[^\s":@\\\p{C}]+$/u.test(value) ? value : JSON.stringify(value.replaceAll(/\s+/gu, ' '))}`)
     .join('');
 }
 
