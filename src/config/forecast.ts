@@ -5,6 +5,7 @@
 // no finalist drops out, every model answer needs its repair attempt. Budgets may end a run earlier. Calls served from
 // the store are not counted.
 
+import { budgetPlan, planShares, RACE_BLOCKS, REPAIR_SCAN } from '../core/budget.js';
 import { moduleTokens } from '../core/candidate.js';
 import { subsetSize } from '../core/divide/subset-size.js';
 import type { Phase } from '../core/events.js';
@@ -52,6 +53,8 @@ export interface Forecast {
   readonly rows: readonly ForecastRow[];
   /** US dollars; undefined if no model has a price. */
   readonly cost: Range | undefined;
+  /** What budget.rollouts lacks for everything after the merge and one epoch of every subset; 0 if it is enough. */
+  readonly missingRollouts: number;
 }
 
 /** Assumed while nothing is measured, tokens: a short message and a short answer, without the modules. */
@@ -62,9 +65,6 @@ const PROMPT = { optimizer: 500, evaluator: 400, judge: 400, merger: 300 } as co
 const ANSWER = { optimizer: [150, 1_200], evaluator: [50, 300], judge: [30, 200], merger: [100, 1_500] } as const;
 /** Tokens of a short item: bounds how many items a module may hold. */
 const SHORT_ITEM = 25;
-/** As workflows/optimization-run.ts has them: training tasks a repair round looks through, and blocks of a race, at most. */
-const REPAIR_SCAN = 240;
-const RACE_BLOCKS = 20;
 /** An answer that cannot be read gets one repair attempt. */
 const ATTEMPTS = 2;
 
@@ -82,6 +82,7 @@ export function forecast(settings: RunSettings, counts: PartSizes, measured?: Me
     mergeLevels: treeLevels(subsets, settings.merge.fanIn).length,
     rows,
     cost: costOf(settings, rows),
+    missingRollouts: planShares(settings.budget, budgetPlan(settings, counts, { subsets, size }, 0)).missing.rollouts,
   };
 }
 

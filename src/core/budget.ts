@@ -1,6 +1,7 @@
 /** Plan limits: who may use how many rollouts and tokens. Whole numbers, decided before the work, never by what finished first. */
+import { treeLevels } from './merge/tree.js';
 import type { Usage } from './outcome.js';
-import type { BudgetSettings } from './run-settings.js';
+import type { BudgetSettings, RunSettings } from './run-settings.js';
 
 /** An amount of what is limited. */
 export interface Amount {
@@ -42,6 +43,39 @@ export interface PlanShares {
   readonly subset: Share;
   /** What the budget lacks for everything after the merge and one epoch of every subset; zeros if it is enough to begin. */
   readonly missing: Amount;
+}
+
+/** Training tasks a round of repair looks through, and blocks of a race, at most: long lists are sampled, not walked. */
+export const REPAIR_SCAN = 240;
+export const RACE_BLOCKS = 20;
+
+/**
+ * What a run is expected to need.
+ *
+ * @param sizes tasks of each part.  @param division of train.  @param tokensPerRollout measured by the baseline.
+ */
+export function budgetPlan(
+  settings: Pick<RunSettings, 'optimize' | 'merge' | 'repair' | 'select' | 'prove'>,
+  sizes: { readonly train: number; readonly select: number; readonly confirm: number; readonly test: number },
+  division: { readonly subsets: number; readonly size: number },
+  tokensPerRollout: number,
+): BudgetPlan {
+  const { optimize, merge, repair, select, prove } = settings;
+  const amount = (rollouts: number) => ({ rollouts, tokens: rollouts * tokensPerRollout });
+  const scanned = Math.min(sizes.train, REPAIR_SCAN) + 2 * (merge.pool + repair.tasks);
+  const givenAnswers = optimize.inner === 'bootstrap' && optimize.demosFrom === 'answers';
+  const trials = merge.combine === 'greedy' ? greedyTrialsForecast : 1;
+  return {
+    baseline: amount(sizes.select),
+    select: amount(select.finalists * sizes.select),
+    confirm: amount(2 * sizes.confirm),
+    prove: amount((2 + select.baselines.length) * Math.min(sizes.test, prove.maxTasks ?? sizes.test)),
+    merge: amount(forecastMergeRollouts(treeLevels(division.subsets, merge.fanIn), merge.pool, trials)),
+    repair: amount(optimize.inner === 'bootstrap' ? 0 : repair.rounds * scanned),
+    subsets: division.subsets,
+    // Explore and gate; the optimizer reads about what the agent wrote and read. Given answers need neither.
+    epoch: givenAnswers ? amount(0) : { rollouts: 2 * division.size, tokens: 3 * division.size * tokensPerRollout },
+  };
 }
 
 type Part = 'prove' | 'confirm' | 'select' | 'baseline' | 'merge' | 'repair' | 'subset';

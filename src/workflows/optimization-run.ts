@@ -1,9 +1,9 @@
 // One run: baseline, divide, optimize, merge, repair, select, confirm, prove. The order of the method.
 
 import { CancellationScope, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
-import type { Finalist, ListReference, RunNode, RunPlan } from '../activities/contract.js';
+import type { Finalist, ListReference, RunNode } from '../activities/contract.js';
 import type { CandidateReference } from '../core/candidate.js';
-import { amountOf, covers, forecastMergeRollouts, greedyTrialsForecast, planShares, type BudgetPlan, type Share } from '../core/budget.js';
+import { amountOf, budgetPlan, covers, planShares, RACE_BLOCKS, REPAIR_SCAN, type Share } from '../core/budget.js';
 import type { Phase, RunEventBody, Score } from '../core/events.js';
 import { treeLevels } from '../core/merge/tree.js';
 import type { EnginePace } from '../core/messages.js';
@@ -34,10 +34,6 @@ export interface OptimizationRunResult {
 
 /** Groups of subsets, or of merge nodes, that run at once. */
 const GROUPS_AT_ONCE = 4;
-/** Blocks of a race at most: longer lists are raced in larger blocks. */
-const RACE_BLOCKS = 20;
-/** Training tasks a repair round looks through for failures at most. */
-const REPAIR_SCAN = 240;
 
 export async function optimizationRun(input: OptimizationRunInput): Promise<OptimizationRunResult> {
   const act = activities(input.pace);
@@ -63,20 +59,12 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   const { partition, subsets, size } = await scope.gate.step(() => scope.act.divideTasks({ runId: plan.runId, baselinePath: 'baseline' }));
   const mergeLevels = treeLevels(subsets, plan.merge.fanIn).length;
   const { train, select, confirm, test } = plan.lists;
-  await record(scope, 'divide', 1, {
-    type: 'run-planned',
-    train: train.size,
-    select: select.size,
-    confirm: confirm.size,
-    test: test.size,
-    subsets,
-    subsetSize: size,
-    mergeLevels,
-    seed: plan.seed,
-  });
+  const sizes = { train: train.size, select: select.size, confirm: confirm.size, test: test.size };
+  await record(scope, 'divide', 1, { type: 'run-planned', ...sizes, subsets, subsetSize: size, mergeLevels, seed: plan.seed });
 
   await phase(scope, 'optimize');
-  const shares = planShares(plan.budget, budgetPlan(plan, { subsets, size }, baseline));
+  const tokensPerRollout = Math.ceil(amountOf(baseline.usage).tokens / Math.max(1, baseline.usage.rollouts));
+  const shares = planShares(plan.budget, budgetPlan(plan, sizes, { subsets, size }, tokensPerRollout));
   const { missing } = shares;
   if (missing.rollouts > 0 || missing.tokens > 0)
     await record(scope, 'budget', 0, { type: 'budget-reached', limit: missing.rollouts > 0 ? 'rollouts' : 'tokens', at: 'plan' });
@@ -282,26 +270,6 @@ async function both(scope: RunScope, path: string, winner: CandidateReference, l
   ];
   const runs = await lanes(candidates.length, candidates, (candidate) => evaluate(scope, path, candidate, list));
   return runs.reduce((sum, run) => addUsage(sum, run.usage), NO_USAGE);
-}
-
-/** What the parts of the run are expected to need: rollouts as planned, tokens at what the baseline measured a rollout. */
-function budgetPlan(plan: RunPlan, division: { readonly subsets: number; readonly size: number }, baseline: { readonly usage: Usage }): BudgetPlan {
-  const tokens = Math.ceil(amountOf(baseline.usage).tokens / Math.max(1, baseline.usage.rollouts));
-  const amount = (rollouts: number) => ({ rollouts, tokens: rollouts * tokens });
-  const { select, confirm, test, train } = plan.lists;
-  const levels = treeLevels(division.subsets, plan.merge.fanIn);
-  const scanned = Math.min(train.size, REPAIR_SCAN) + 2 * (plan.merge.pool + plan.repair.tasks);
-  return {
-    baseline: amount(select.size),
-    select: amount(plan.select.finalists * select.size),
-    confirm: amount(2 * confirm.size),
-    prove: amount((2 + plan.select.baselines.length) * test.size),
-    merge: amount(forecastMergeRollouts(levels, plan.merge.pool, plan.merge.combine === 'greedy' ? greedyTrialsForecast : 1)),
-    repair: amount(plan.optimize.inner === 'bootstrap' ? 0 : plan.repair.rounds * scanned),
-    subsets: division.subsets,
-    // Explore and gate; the optimizer reads about what the agent wrote and read.
-    epoch: { rollouts: 2 * division.size, tokens: 3 * division.size * tokens },
-  };
 }
 
 function divided(share: Share, parts: number): Share {

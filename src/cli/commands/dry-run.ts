@@ -55,11 +55,18 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
       `  limits     ${limits(loaded.settings)}`,
       `  cost       ${plan.cost === undefined ? unpriced(loaded) : range(plan.cost, dollars)}`,
       '  Estimates: tokens are characters / 4; the low end is a run in which everything is solved at once.',
-      ...fewNotes(warnings).map((warning) => `  ${pc.yellow('note')}       ${warning}`),
+      ...fewNotes([...warnings, ...tooFewRollouts(loaded, plan.missingRollouts)]).map((warning) => `  ${pc.yellow('note')}       ${warning}`),
       '',
       '  Start it with: watersmeet optimize',
     ].join('\n');
   });
+}
+
+function tooFewRollouts({ settings }: LoadedConfig, missing: number): readonly string[] {
+  if (missing === 0) return [];
+  return [
+    `budget.rollouts (${count(settings.budget.rollouts ?? 0)}) is ${count(missing)} less than select, confirm, prove and one epoch of every subset need: some subsets will learn nothing.`,
+  ];
 }
 
 function unpriced({ settings }: LoadedConfig): string {
