@@ -8,6 +8,7 @@
 
 export { AgentFailure, type Agent, type AgentContext, type AgentResult } from './agents/agent.js';
 export type { Environment, EnvironmentContext, EnvironmentFactory, EnvironmentState } from './agents/environment.js';
+export { playEpisode, type Episode, type EpisodeOptions, type EpisodeOutput, type EpisodeStep } from './agents/episode.js';
 export { tool, type Tool, type ToolContext, type ToolDefinition } from './agents/tool.js';
 export type { Attempt, ProposeContext, ProposedEdit, ProposeFunction, Trial } from './agents/propose-function.js';
 export type { ScoreInput, ScoreResult } from './benchmarks/scorers/scorer.js';

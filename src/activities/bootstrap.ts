@@ -4,8 +4,10 @@ import { bootstrapDemos, type DemoSource } from '../core/optimize/bootstrap.js';
 import { WatersmeetError } from '../core/failures.js';
 import { NO_USAGE } from '../core/outcome.js';
 import type { Task, TaskReference } from '../core/task.js';
+import { transcriptOf } from '../core/transcript.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
+import type { StoredTrajectory } from '../store/store.js';
 import { asText, finishProposal, readAttempts } from './propose.js';
 import { tasksOf } from './tasks.js';
 
@@ -44,11 +46,12 @@ export function givenAnswers(tasks: readonly Task[]): readonly DemoSource[] {
 
 async function fromTrajectories(dependencies: ActivityDependencies, input: ProposeInput) {
   const attempts = await readAttempts(dependencies, input);
-  return attempts.map(({ task, trajectory, score }) => ({
-    id: task.id,
-    category: task.category,
-    input: asText(task.input),
-    answer: asText(trajectory.output),
-    score: score.score,
-  }));
+  return attempts.map(({ task, trajectory, score }) => ({ id: task.id, category: task.category, ...asExample(task, trajectory), score: score.score }));
+}
+
+/** What an agent did in an environment is the example itself: what it was told, then its actions and their observations. */
+function asExample(task: Task, { trajectory, output }: StoredTrajectory): { readonly input: string; readonly answer: string } {
+  const steps = transcriptOf(trajectory);
+  if (steps === undefined || steps.opening === '') return { input: asText(task.input), answer: asText(output) };
+  return { input: steps.opening, answer: steps.steps };
 }

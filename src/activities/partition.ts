@@ -7,6 +7,7 @@ import { randomStream } from '../core/random.js';
 import type { RunSettings } from '../core/run-settings.js';
 import type { TaskReference } from '../core/task.js';
 import { words } from '../core/similarity.js';
+import { transcriptOf, transcriptText } from '../core/transcript.js';
 import type { ListReference } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { asText } from './propose.js';
@@ -65,7 +66,7 @@ async function wordsOf(dependencies: ActivityDependencies, train: readonly TaskR
   return new Map(train.map((reference, index) => [reference.id, new Set(words(asText(tasks[index]!.input)))]));
 }
 
-/** Mean tokens a trajectory takes in the optimizer's prompt, as the baseline measured it: characters / 4 of input, answer and output. */
+/** Mean tokens a trajectory takes in the optimizer's prompt, as the baseline measured it: characters / 4 of input, answer, output, feedback and steps. */
 async function trajectoryTokens(dependencies: ActivityDependencies, runId: string, path: string, candidate: string): Promise<number> {
   const rows = await dependencies.store.evaluationRows(runId, { pathPrefix: path, candidate });
   const sample = rows.slice(0, 200);
@@ -74,10 +75,12 @@ async function trajectoryTokens(dependencies: ActivityDependencies, runId: strin
   let characters = 0;
   for (const [index, row] of sample.entries()) {
     const trajectory = await dependencies.store.getTrajectory(row.trajectoryKey);
+    const steps = transcriptOf(trajectory?.trajectory ?? null);
     characters +=
       asText(tasks[index]!.input).length +
       asText(tasks[index]!.expected ?? null).length +
       asText(trajectory?.output ?? null).length +
+      (steps === undefined ? 0 : transcriptText(steps).length) +
       ((await dependencies.store.getScore(row.scoreKey))?.feedback ?? '').length;
   }
   return Math.max(1, Math.ceil(characters / sample.length / 4));

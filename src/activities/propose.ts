@@ -8,6 +8,7 @@ import type { Json } from '../core/json.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import type { ModelSettings, RunSettings } from '../core/run-settings.js';
 import type { Task, TaskReference } from '../core/task.js';
+import { transcriptOf, transcriptText } from '../core/transcript.js';
 import { EVALUATE_SCHEMA, EVALUATE_VERSION, renderEvaluate } from '../prompts/evaluate.js';
 import { PROPOSE_SCHEMA, PROPOSE_VERSION, renderPropose, type ProposeTrajectory } from '../prompts/propose.js';
 import { WatersmeetError } from '../core/failures.js';
@@ -188,7 +189,7 @@ export async function evaluatorFeedback(
         modules: candidate.modules,
         input: described.input,
         ...(described.expected === undefined ? {} : { expected: described.expected }),
-        trajectory: asText(attempt.trajectory.trajectory).slice(0, room),
+        trajectory: trajectoryText(attempt.trajectory, room),
         score: attempt.score.score,
         ...(described.feedback === undefined ? {} : { scorerFeedback: described.feedback }),
       });
@@ -226,14 +227,24 @@ export async function evaluatorFeedback(
 
 function describe(attempt: Attempted, feedback: string | undefined): ProposeTrajectory {
   const words = feedback ?? attempt.score.feedback;
+  const steps = transcriptOf(attempt.trajectory.trajectory);
   return {
     taskId: attempt.row.taskId,
     input: asText(attempt.task.input),
     ...(attempt.task.expected === undefined ? {} : { expected: asText(attempt.task.expected) }),
     output: attempt.trajectory.failure ?? asText(attempt.trajectory.output),
+    ...(steps === undefined ? {} : { steps }),
     score: attempt.score.score,
     ...(words === undefined ? {} : { feedback: words }),
   };
+}
+
+/** Steps as text with what came of them, else the whole trajectory; within that many characters. */
+function trajectoryText({ trajectory, output, failure }: StoredTrajectory, room: number): string {
+  const steps = transcriptOf(trajectory);
+  if (steps === undefined) return asText(trajectory).slice(0, room);
+  const end = failure === undefined ? `Output: ${asText(output)}` : `It failed: ${failure}`;
+  return `${transcriptText(steps, Math.max(0, room - end.length))}\n${end}`;
 }
 
 export function asText(value: Json): string {

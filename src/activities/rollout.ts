@@ -1,6 +1,7 @@
 // One candidate on one task: explore and score, or find both in the store.
 
 import { AgentFailure, type AgentContext, type AgentResult } from '../agents/agent.js';
+import { startOwnClock } from '../agents/own-clock.js';
 import { modulesAsText } from '../core/modules-as-text.js';
 import type { Candidate } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
@@ -127,6 +128,7 @@ async function attempt(dependencies: ActivityDependencies, plan: RolloutPlan, re
     },
     model: modelSettings,
     signal: limit.signal,
+    waited: () => session?.waited() ?? 0,
     now: () => AGENT_NOW,
     random: () => random.next(),
   };
@@ -166,23 +168,20 @@ function startClock(
   session: ModelSession | undefined,
   controller: AbortController,
 ): { readonly expired: Promise<never>; stop(): void } {
-  const begun = performance.now();
-  let timer: NodeJS.Timeout;
+  let stop: () => void;
   const expired = new Promise<never>((_, reject) => {
-    const look = () => {
-      const left = limitMilliseconds - (performance.now() - begun - (session?.waited() ?? 0));
-      if (left > 0) {
-        timer = setTimeout(look, left);
-        return;
-      }
-      const failure = new AgentFailure(`The attempt took longer than ${limitMilliseconds / 1_000} s of the agent's own time.`);
-      controller.abort(failure);
-      reject(failure);
-    };
-    timer = setTimeout(look, limitMilliseconds);
+    stop = startOwnClock(
+      limitMilliseconds,
+      () => session?.waited() ?? 0,
+      () => {
+        const failure = new AgentFailure(`The attempt took longer than ${limitMilliseconds / 1_000} s of the agent's own time.`);
+        controller.abort(failure);
+        reject(failure);
+      },
+    );
   });
   expired.catch(() => undefined);
-  return { expired, stop: () => clearTimeout(timer) };
+  return { expired, stop: () => stop() };
 }
 
 async function scoreTrajectory(

@@ -19,6 +19,8 @@ export interface AgentContext {
   readonly model: ModelSettings | undefined;
   /** Aborted when the run is cancelled or the attempt's time limit is reached. */
   readonly signal: AbortSignal;
+  /** Milliseconds this attempt has waited for models so far: a time limit of one's own leaves them out, as the attempt's does. */
+  waited(): number;
   /** Milliseconds; a function of the scope, for agents that need a date. */
   now(): number;
   /** In [0, 1); a stream seeded by the scope. */

@@ -1,17 +1,19 @@
 // One chat completion per task: system message, demos as turns, question.
 
 import type { Json } from '../core/json.js';
-import { WatersmeetError } from '../core/failures.js';
 import type { Item } from '../core/module.js';
 import type { AgentSettings } from '../core/run-settings.js';
 import { AgentFailure, type Agent, type AgentContext, type AgentResult } from './agent.js';
-import { completionRequest, providerRefusal, type CompletionMessage } from './completion.js';
+import { complete, completionRequest, modelOf, type CompletionMessage } from './completion.js';
 import { plainJson } from './plain-json.js';
 import { fillTemplate, MissingField, showsOnlyInput, type TemplateValues } from './templates.js';
 
 export { checkTemplates } from './templates.js';
 
 export type ChatAgentSettings = Extract<AgentSettings, { readonly kind: 'chat' }>;
+
+/** What the messages of a task are made of. */
+export type MessageTemplates = Pick<ChatAgentSettings, 'system' | 'user' | 'demos'> & { readonly kind?: AgentSettings['kind'] };
 
 /**
  * The output is the answer's text. An answer cut off by the token limit is scored as it is; `finishReason` in the trajectory says so. A
@@ -29,7 +31,7 @@ export function chatAgent(settings: ChatAgentSettings, options: { readonly stoch
 }
 
 /** What stays the same comes first, so that providers can cache it: system, demos, and last the question. @throws AgentFailure. */
-export function chatMessages(settings: ChatAgentSettings, context: Pick<AgentContext, 'task' | 'modules' | 'texts'>): readonly CompletionMessage[] {
+export function chatMessages(settings: MessageTemplates, context: Pick<AgentContext, 'task' | 'modules' | 'texts'>): readonly CompletionMessage[] {
   const values: TemplateValues = { input: context.task.input, metadata: context.task.metadata ?? {}, texts: context.texts };
   try {
     const system = fillTemplate(settings.system ?? '', values);
@@ -71,26 +73,8 @@ function demoQuestion(template: string, item: Item): string {
 }
 
 async function answer(context: AgentContext, messages: readonly CompletionMessage[]): Promise<AgentResult> {
-  if (context.model === undefined)
-    throw new WatersmeetError('input.invalid', 'A chat agent needs a model, and the configuration names none. Set `model` in the configuration.');
   const asked = plainJson(messages) ?? [];
-  let completion;
-  try {
-    completion = await context.openai.chat.completions.create(completionRequest(context.model, messages), { signal: context.signal });
-  } catch (error) {
-    const refusal = providerRefusal(error);
-    if (refusal === undefined) throw error;
-    throw new AgentFailure(refusal.overflow ? `context overflow: ${refusal.sentence}` : `the endpoint refused the request: ${refusal.sentence}`, {
-      messages: asked,
-    });
-  }
-  const choice = completion.choices[0];
-  if (choice === undefined) throw new AgentFailure('the endpoint answered without a choice', { messages: asked });
-  const finishReason: string | null = choice.finish_reason ?? null;
-  const output = plainJson(choice.message.content ?? '') ?? '';
-  const refusal = choice.message.refusal;
-  if (typeof refusal === 'string' && refusal !== '')
-    throw new AgentFailure(`the model refused: ${refusal}`, { messages: asked, output, refusal, finishReason });
-  if (finishReason === 'content_filter') throw new AgentFailure("the endpoint's content filter withheld the answer", { messages: asked, output, finishReason });
+  const { message, finishReason } = await complete(context, completionRequest(modelOf(context, 'chat'), messages), () => ({ messages: asked }));
+  const output = plainJson(message.content ?? '') ?? '';
   return { output, trajectory: { messages: asked, output, finishReason } };
 }

@@ -1,11 +1,54 @@
 // A chat completion request from model settings, and what the endpoint's refusals mean.
 
 import type OpenAI from 'openai';
+import { WatersmeetError } from '../core/failures.js';
+import type { JsonObject } from '../core/json.js';
 import type { ModelSettings } from '../core/run-settings.js';
+import { AgentFailure, type AgentContext } from './agent.js';
+import { plainJson } from './plain-json.js';
 
 export interface CompletionMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+}
+
+/** The message and why it ended: `stop`, `length` (cut off at the token limit), `tool_calls`, or what else the endpoint says. */
+export interface Completed {
+  readonly message: OpenAI.ChatCompletionMessage;
+  readonly finishReason: string | null;
+}
+
+/**
+ * One call of the agent's model. A refusal, a content filter, a prompt that does not fit and any other request the endpoint will
+ * not take are the agent's failures; whatever else goes wrong is thrown as it is.
+ *
+ * @param soFar the trajectory until now: what a failure leaves behind.
+ * @throws AgentFailure.
+ */
+export async function complete(context: AgentContext, body: OpenAI.ChatCompletionCreateParamsNonStreaming, soFar: () => JsonObject): Promise<Completed> {
+  let completion: OpenAI.ChatCompletion;
+  try {
+    completion = await context.openai.chat.completions.create(body, { signal: context.signal });
+  } catch (error) {
+    const refusal = providerRefusal(error);
+    if (refusal === undefined) throw error;
+    throw new AgentFailure(refusal.overflow ? `context overflow: ${refusal.sentence}` : `the endpoint refused the request: ${refusal.sentence}`, soFar());
+  }
+  const choice = completion.choices[0];
+  if (choice === undefined) throw new AgentFailure('the endpoint answered without a choice', soFar());
+  const finishReason: string | null = choice.finish_reason ?? null;
+  const output = plainJson(choice.message.content ?? '') ?? '';
+  const { refusal } = choice.message;
+  if (typeof refusal === 'string' && refusal !== '')
+    throw new AgentFailure(`the model refused: ${refusal}`, { ...soFar(), output, refusal: plainJson(refusal) ?? '', finishReason });
+  if (finishReason === 'content_filter') throw new AgentFailure("the endpoint's content filter withheld the answer", { ...soFar(), output, finishReason });
+  return { message: choice.message, finishReason };
+}
+
+/** The agent's model. @throws WatersmeetError 'input.invalid' if there is none. */
+export function modelOf(context: Pick<AgentContext, 'model'>, kind: string): ModelSettings {
+  if (context.model !== undefined) return context.model;
+  throw new WatersmeetError('input.invalid', `A ${kind} agent needs a model, and the configuration names none. Set \`model\` in the configuration.`);
 }
 
 /** The body; `extra` goes last. Models that want `max_completion_tokens` get it from there, and then no `max_tokens`. */

@@ -1,6 +1,5 @@
-// {{placeholders}} of a chat agent's messages.
+// {{placeholders}} of an agent's messages.
 
-import type { ChatAgentSettings } from './chat.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
@@ -9,8 +8,20 @@ import type { Task } from '../core/task.js';
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 const RESERVED: readonly string[] = ['input', 'metadata'];
 
+/** What is checked: the templates of an agent of any kind. */
+export interface Templates {
+  readonly system?: string;
+  readonly user: string;
+  /** A demos module, or one for each category. */
+  readonly demos?: string | { readonly [category: string]: string };
+  /** Of an agent in an environment: its first observation is there to be shown. */
+  readonly environment?: string;
+}
+
 /** What a template may show. */
 export interface TemplateValues {
+  /** What the environment told first, for agents in one. */
+  readonly observation?: string;
   readonly input: Json;
   readonly metadata: { readonly [key: string]: Json };
   readonly texts: Readonly<Record<string, string>>;
@@ -42,8 +53,9 @@ export class MissingField extends Error {
   }
 }
 
-function taskValue(name: string, values: Pick<TemplateValues, 'input' | 'metadata'>): Json | undefined {
+function taskValue(name: string, values: Omit<TemplateValues, 'texts'>): Json | undefined {
   if (name === 'input') return values.input;
+  if (name === 'observation') return values.observation;
   const [root, ...path] = name.split('.');
   let value: Json | undefined = root === 'input' ? values.input : values.metadata;
   for (const [index, key] of path.entries()) {
@@ -72,22 +84,23 @@ export function showsOnlyInput(template: string): boolean {
  * @throws WatersmeetError 'input.invalid': an unknown or misspelt placeholder, a module that the agent would never see, a template that never
  * shows the task, a demos module that is none, or a task without a field that is shown.
  */
-export function checkTemplates(settings: ChatAgentSettings, modules: readonly Module[], tasks: Iterable<Pick<Task, 'id' | 'input' | 'metadata'>> = []): void {
+export function checkTemplates(settings: Templates, modules: readonly Module[], tasks: Iterable<Pick<Task, 'id' | 'input' | 'metadata'>> = []): void {
   const names = modules.map((module) => module.name);
   const listed = names.length === 0 ? 'there are no modules' : `modules: ${names.join(', ')}`;
-  const reserved = names.find((name) => RESERVED.includes(name));
+  const observed = settings.environment === undefined ? [] : ['observation'];
+  const reserved = names.find((name) => RESERVED.includes(name) || observed.includes(name));
   if (reserved !== undefined) throw invalid(`A module is called "${reserved}", which is the task's own word in templates. Rename the module.`);
 
+  const isShown = (name: string) => isTaskPlaceholder(name) || observed.includes(name);
+  const task = ['{{input}}', '{{input.field}}', '{{metadata.field}}', ...observed.map((name) => `{{${name}}}`)].join(', ');
   const templates = [
     ['agent.system', settings.system ?? ''],
     ['agent.user', settings.user],
   ] as const;
   for (const [where, template] of templates) {
     for (const name of placeholders(template)) {
-      if (isTaskPlaceholder(name) || names.includes(name)) continue;
-      throw invalid(
-        `${where} has the unknown placeholder {{${name}}}. Use {{input}}, {{input.field}}, {{metadata.field}} or the name of a module (${listed}).`,
-      );
+      if (isShown(name) || names.includes(name)) continue;
+      throw invalid(`${where} has the unknown placeholder {{${name}}}. Use ${task} or the name of a module (${listed}).`);
     }
     const rest = template.replaceAll(PLACEHOLDER, '');
     const open = rest.match(/\{\{[^{}]{0,40}/);
@@ -98,14 +111,15 @@ export function checkTemplates(settings: ChatAgentSettings, modules: readonly Mo
   }
 
   const shown = templates.flatMap(([, template]) => placeholders(template));
-  if (!shown.some(isTaskPlaceholder)) throw invalid('Neither agent.system nor agent.user shows the task. Put {{input}} into agent.user.');
-  if (settings.demos !== undefined) {
-    const module = modules.find((candidate) => candidate.name === settings.demos);
-    if (module === undefined) throw invalid(`agent.demos names the module "${settings.demos}", which does not exist (${listed}).`);
-    if (module.kind !== 'demos')
-      throw invalid(`agent.demos names the module "${settings.demos}", which is of the kind ${module.kind}. Name a module of the kind demos.`);
+  if (!shown.some(isShown))
+    throw invalid(`Neither agent.system nor agent.user shows the task. Put ${observed.length === 0 ? '{{input}}' : '{{observation}}'} into agent.user.`);
+  const demos = typeof settings.demos === 'string' ? [settings.demos] : Object.values(settings.demos ?? {});
+  for (const name of demos) {
+    const module = modules.find((candidate) => candidate.name === name);
+    if (module === undefined) throw invalid(`agent.demos names the module "${name}", which does not exist (${listed}).`);
+    if (module.kind !== 'demos') throw invalid(`agent.demos names the module "${name}", which is of the kind ${module.kind}. Name a module of the kind demos.`);
   }
-  const unseen = modules.find((module) => module.name !== settings.demos && !shown.includes(module.name));
+  const unseen = modules.find((module) => !demos.includes(module.name) && !shown.includes(module.name));
   if (unseen !== undefined) {
     const how =
       unseen.kind === 'demos'

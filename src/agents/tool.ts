@@ -60,7 +60,8 @@ export interface ToolDefinition<Parameters extends z.ZodObject> extends Omit<Too
  * ```
  */
 export function tool<Parameters extends z.ZodObject>(definition: ToolDefinition<Parameters>): Tool {
-  return { ...definition, run: (args, context) => definition.run(args as z.output<Parameters>, context) };
+  // Whoever runs it has checked the arguments.
+  return definition as unknown as Tool;
 }
 
 /** What the model sees of a tool's parameters. Throws zod's error for a type that JSON Schema does not have (a date, a map). */

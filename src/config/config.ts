@@ -1,7 +1,9 @@
 // What a person writes in watersmeet.config.ts. schema.ts checks it, resolve-config.ts makes a run's plain settings of it.
 
+import type { EnvironmentFactory } from '../agents/environment.js';
 import type { AgentFunction } from '../agents/function-agent.js';
 import type { ProposeFunction } from '../agents/propose-function.js';
+import type { Tool } from '../agents/tool.js';
 import type { KnownBenchmarkName } from '../benchmarks/known-benchmark.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
@@ -36,7 +38,7 @@ export interface WatersmeetConfig {
   project: string;
   /** The tasks: a file, a list written here, or a benchmark that Watersmeet knows by name, such as 'gsm8k'. */
   benchmark: BenchmarkConfig | KnownBenchmarkName;
-  /** What acts on a task: a prompt template, or your own function. */
+  /** What acts on a task: a prompt template, a model with tools or in an environment, or your own function. */
   agent: AgentConfig | AgentFunction;
   /**
    * The named text components of the agent that are optimized. A plain text is a module of kind `instructions`.
@@ -45,9 +47,9 @@ export interface WatersmeetConfig {
   modules: { [name: string]: string | ModuleConfig };
   /**
    * How an output is scored, in [0, 1]. The name of a known benchmark stands for its own scoring. May be left out with a known
-   * benchmark: default its own.
+   * benchmark (default its own) and with an agent in an environment (default the score that it gave).
    */
-  scorer?: 'exact' | 'normalised' | 'numeric' | 'token-f1' | 'set' | KnownBenchmarkName | ScorerConfig | ScoreFunction;
+  scorer?: 'exact' | 'normalised' | 'numeric' | 'token-f1' | 'set' | 'environment' | KnownBenchmarkName | ScorerConfig | ScoreFunction;
   /**
    * The agent's model: `'local'` (small, started by Watersmeet, free), `'openai:<name>'` (key from OPENAI_API_KEY),
    * `'<base URL>#<name>'` for any OpenAI-compatible endpoint, or an object. A function agent may need none.
@@ -230,6 +232,54 @@ export type AgentConfig =
       demos?: string;
     }
   | {
+      /** The model calls tools until it answers. Needs an endpoint that takes `tools`. */
+      kind: 'react';
+      /** Your own tools (`tool({ name, description, parameters, run })`), those of the known benchmark (`'benchmark'`), or both in a list. */
+      tools: 'benchmark' | readonly (Tool | 'benchmark')[];
+      environment?: undefined;
+      /** Options of the benchmark's tools. */
+      toolOptions?: { [option: string]: Json };
+      /** Template of the system message, as for `chat`. */
+      system?: string;
+      /** Template of the user message. Default `{{input}}`. */
+      user?: string;
+      /** Name of a demos module whose items become user and assistant messages before the question. */
+      demos?: string;
+      /** Calls of the model at most; the last one is made without tools. Default 20. */
+      maxSteps?: number;
+      /** Seconds one call of a tool may take, without waiting for models. Default 30. */
+      toolTimeoutSeconds?: number;
+      /** Characters of a tool's result that the model is shown at most. Default 10,000. */
+      toolResultCharacters?: number;
+      /** The output is what stands after the last of these words, such as `FINAL ANSWER:`; where they are missing, the whole text. */
+      answerAfter?: string;
+      /** Change it when your tools change. Default: a hash of them, of what they use here, and of the project files they import. */
+      version?: string;
+    }
+  | {
+      /** The model acts in an environment, one line of text a step; a line that begins with `think:` is a thought. */
+      kind: 'react';
+      /** That of a known benchmark, or a function that makes one of your own. */
+      environment: KnownBenchmarkName | EnvironmentFactory;
+      tools?: undefined;
+      /** Options of a known benchmark's environment. */
+      environmentOptions?: { [option: string]: Json };
+      /** Template of the system message, as for `chat`. */
+      system?: string;
+      /** Template of the first user message: `{{observation}}` is what the environment tells first. Default `{{observation}}`. */
+      user?: string;
+      /** Name of a demos module whose items are shown before the task; or such names by category: each task is shown those of its own. */
+      demos?: string | { [category: string]: string };
+      /** Actions and thoughts at most. Default 50. */
+      maxSteps?: number;
+      /** Whether the model is shown the actions that would be understood now. Default false. */
+      showActions?: boolean;
+      /** Whether the endpoint is asked to stop at the end of a line. Default true, but for OpenAI's reasoning models, which refuse it. */
+      stopAtLine?: boolean;
+      /** Change it when your environment changes. Default: a hash of it, of what it uses here, and of the project files it imports. */
+      version?: string;
+    }
+  | {
       /** Your own code. */
       kind: 'function';
       /** Returns the output, or `{ output, trajectory }`. What it throws is its own failure: score 0, with the message as the reason. */
@@ -296,6 +346,8 @@ export type ScorerConfig =
       /** Change it when the scorer changes. Default: a hash of the function, of what it uses here, and of the project files it imports. */
       version?: string;
     }
+  /** The score that the environment gave that the agent acted in. */
+  | { kind: 'environment' }
   /** The own scoring of a benchmark that Watersmeet knows; some have options. */
   | { kind: 'benchmark'; name: KnownBenchmarkName; options?: JsonObject }
   /** A model scores by your words. */

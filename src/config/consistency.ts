@@ -1,8 +1,10 @@
 // What a configuration's parts ask of each other.
 
 import { checkTemplates } from '../agents/templates.js';
+import type { Tool } from '../agents/tool.js';
 import { moduleTokens } from '../core/candidate.js';
 import { failureTypeOf } from '../core/failures.js';
+import type { JsonObject } from '../core/json.js';
 import type { Role } from '../core/outcome.js';
 import type { RunSettings } from '../core/run-settings.js';
 import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
@@ -16,13 +18,14 @@ export function consistencyProblems(config: ParsedConfig, settings: RunSettings)
   return [
     ...benchmarkProblems(config),
     ...moduleProblems(config, settings),
+    ...reactProblems(config),
     ...templateProblems(settings),
     ...modelProblems(config, settings),
     ...moneyProblems(config, settings),
   ];
 }
 
-function* benchmarkProblems({ benchmark, scorer }: ParsedConfig): Iterable<string> {
+function* benchmarkProblems({ benchmark, scorer, agent }: ParsedConfig): Iterable<string> {
   const { file, tasks, name, folder, fields, options } = benchmark;
   const given = Object.entries({ file, tasks, name }).flatMap(([key, value]) => (value === undefined ? [] : [`"${key}"`]));
   if (given.length === 0)
@@ -34,7 +37,9 @@ function* benchmarkProblems({ benchmark, scorer }: ParsedConfig): Iterable<strin
   if (name !== undefined && fields !== undefined) yield `benchmark.fields is for your own files: what "${name}" calls its fields is known. Leave it out.`;
   if (name !== undefined) yield* unknownBenchmark('benchmark.name', name);
   if (scorer?.kind === 'benchmark') yield* unknownBenchmark('scorer.name', scorer.name);
-  if (scorer === undefined && name === undefined) yield 'scorer is missing: say how an output is scored, such as "exact" or "normalised", or give a function.';
+  const environment = agent.kind === 'react' && agent.environment !== undefined;
+  if (scorer === undefined && name === undefined && !environment)
+    yield 'scorer is missing: say how an output is scored, such as "exact" or "normalised", or give a function.';
 }
 
 function* unknownBenchmark(key: string, name: string): Iterable<string> {
@@ -59,7 +64,7 @@ function* moduleProblems(config: ParsedConfig, settings: RunSettings): Iterable<
       yield `modules.${module.name} has about ${tokens} tokens, more than its maxTokens (${most}): shorten it, or set modules.${module.name}.maxTokens.`;
   }
   const { agent } = settings.models;
-  if (config.agent.kind === 'chat' && agent !== undefined) {
+  if (config.agent.kind !== 'function' && agent !== undefined) {
     const most = Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0);
     if (most + agent.maxTokens > agent.contextTokens)
       yield `modules may grow to ${most} tokens, which with an answer of model.maxTokens (${agent.maxTokens}) is more than model.contextTokens (${agent.contextTokens}): lower their maxTokens.`;
@@ -71,20 +76,91 @@ function* moduleProblems(config: ParsedConfig, settings: RunSettings): Iterable<
     yield 'select.baselines has "random-demos", which needs a module of kind "demos": add one to modules.';
 }
 
+/** Keys of agents with tools, and of those in an environment, by what they are for. */
+const TOOL_KEYS = ['toolOptions', 'toolTimeoutSeconds', 'toolResultCharacters', 'answerAfter'] as const;
+const ENVIRONMENT_KEYS = ['environmentOptions', 'showActions', 'stopAtLine'] as const;
+
+function* reactProblems({ agent, benchmark, scorer, model }: ParsedConfig): Iterable<string> {
+  const acts = agent.kind === 'react' && agent.environment !== undefined;
+  if (scorer?.kind === 'environment' && !acts && agent.kind !== 'function')
+    yield 'scorer is "environment", the score an environment gave: the agent acts in none. Give agent.environment, or name another scorer.';
+  if (agent.kind !== 'react') return;
+  const { tools, environment, demos } = agent;
+  if (tools === undefined && environment === undefined) yield 'agent needs "tools", what it may call, or "environment", what it acts in.';
+  if (tools !== undefined && environment !== undefined) yield 'agent has "tools" and "environment": leave one of them out.';
+  for (const key of acts ? TOOL_KEYS : ENVIRONMENT_KEYS)
+    if (agent[key] !== undefined)
+      yield `agent.${key} is for agents ${acts ? 'with tools: this one acts in an environment' : 'in an environment: this one has tools'}. Leave it out.`;
+  if (!acts && typeof demos === 'object') yield 'agent.demos has names by category, which is for agents in an environment: name one module.';
+  if (tools !== undefined && model?.model === 'local')
+    yield 'model is "local", which cannot call tools. Name another model, such as "openai:gpt-4.1-mini", or one of your own endpoint.';
+  if (tools !== undefined) yield* toolSetProblems(tools, benchmark.name, agent.toolOptions);
+  if (typeof environment === 'string') yield* environmentProblems(environment, benchmark.name, agent.environmentOptions);
+  if (typeof environment === 'function' && agent.environmentOptions !== undefined)
+    yield 'agent.environmentOptions is for environments of known benchmarks: your own function has its options in its code. Leave it out.';
+}
+
+function* toolSetProblems(tools: readonly (Tool | 'benchmark')[], benchmark: string | undefined, options: JsonObject | undefined): Iterable<string> {
+  const names = new Map<string, number>();
+  for (const tool of tools) {
+    let given: readonly Tool[] = [];
+    if (tool !== 'benchmark') given = [tool];
+    else {
+      const known = KNOWN_BENCHMARKS.find(({ name }) => name === benchmark);
+      if (known?.createTools === undefined) {
+        const having = KNOWN_BENCHMARKS.filter(({ createTools }) => createTools !== undefined).map(({ name }) => `"${name}"`);
+        yield `agent.tools has "benchmark", but ${benchmark === undefined ? 'the benchmark is your own' : `"${benchmark}" brings no tools`}${having.length === 0 ? '' : ` (tools come with ${having.join(', ')})`}. List tools of your own.`;
+        continue;
+      }
+      try {
+        given = known.createTools(options ?? {});
+      } catch (error) {
+        yield `agent.toolOptions: ${invalidInput(error)}`;
+      }
+    }
+    for (const { name } of given) names.set(name, (names.get(name) ?? 0) + 1);
+  }
+  if (options !== undefined && !tools.includes('benchmark'))
+    yield 'agent.toolOptions is for the tools of a known benchmark: your own have their options in their code. Leave it out, or add "benchmark" to agent.tools.';
+  for (const [name, count] of names) if (count > 1) yield `agent.tools has ${count} tools called "${name}": rename all but one.`;
+}
+
+function* environmentProblems(environment: string, benchmark: string | undefined, options: JsonObject | undefined): Iterable<string> {
+  const having = KNOWN_BENCHMARKS.filter(({ createEnvironment }) => createEnvironment !== undefined);
+  const known = having.find(({ name }) => name === environment);
+  if (known === undefined) {
+    const names = having.map(({ name }) => `"${name}"`).join(', ');
+    yield `agent.environment is "${environment}", which is no known environment${names === '' ? '' : `: ${names}`}. For one of your own, give the function that makes it.`;
+    return;
+  }
+  if (benchmark !== environment) yield `agent.environment is "${environment}", which comes with the benchmark of that name: set benchmark: '${environment}'.`;
+  try {
+    // Only the options are looked at.
+    known.createEnvironment?.(options ?? {}, '');
+  } catch (error) {
+    yield `agent.environmentOptions: ${invalidInput(error)}`;
+  }
+}
+
+/** The sentence of the user's mistake; all else is thrown. */
+function invalidInput(error: unknown): string {
+  if (failureTypeOf(error) !== 'input.invalid' || !(error instanceof Error)) throw error;
+  return error.message;
+}
+
 function* templateProblems(settings: RunSettings): Iterable<string> {
-  if (settings.agent.kind !== 'chat' || settings.modules.length === 0) return;
+  if (settings.agent.kind === 'function' || settings.modules.length === 0) return;
   try {
     checkTemplates(settings.agent, settings.modules);
   } catch (error) {
-    if (failureTypeOf(error) !== 'input.invalid' || !(error instanceof Error)) throw error;
-    yield error.message;
+    yield invalidInput(error);
   }
 }
 
 function* modelProblems(config: ParsedConfig, settings: RunSettings): Iterable<string> {
   const { models } = settings;
-  if (config.agent.kind === 'chat' && config.model === undefined)
-    yield 'model is missing: an agent of kind "chat" needs one. Write model: "local" for the small one that needs no key, or "openai:<name>".';
+  if (config.agent.kind !== 'function' && config.model === undefined)
+    yield `model is missing: an agent of kind "${config.agent.kind}" needs one. Write model: "local" for the small one that needs no key, or "openai:<name>".`;
   const { inner } = settings.optimize;
   if (inner === 'reflect' && models.optimizer === undefined)
     yield 'optimize.inner is "reflect", which needs a model that proposes edits: give model or models.optimizer, or a function in optimize.propose, or set optimize.inner to "bootstrap".';

@@ -13,6 +13,10 @@ export const DEFAULTS = {
   folder: '.watersmeet',
   benchmark: { splits: { train: 0.5, validation: 0.25, test: 0.25 } },
   agent: { user: '{{input}}', stochastic: false },
+  /** Of agents with tools. */
+  tools: { user: '{{input}}', maxSteps: 20, toolTimeoutSeconds: 30, toolResultCharacters: 10_000 },
+  /** Of agents in an environment: as the published ones of ALFWorld. */
+  environment: { user: '{{observation}}', maxSteps: 50, showActions: false },
   /** Upper bounds in tokens, before the cap at a share of the agent's context. */
   modules: { instructions: { maxTokens: 1_500 }, playbook: { maxTokens: 2_000 }, demos: { maxTokens: 3_000 }, contextShare: 0.25 },
   scorer: { numeric: { tolerance: 0.000_001, relative: false }, set: { measure: 'exact' }, function: { timeoutSeconds: 10 } },

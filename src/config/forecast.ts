@@ -31,7 +31,7 @@ export interface MeasuredRollout {
   readonly completionTokens: number;
   /** What a trajectory takes in the optimizer's prompt: input, expected answer, output, feedback. Default: half of the above. */
   readonly trajectoryTokens?: number;
-  /** Model calls. Default 1; 0 for an agent without a model. */
+  /** Model calls. Default 1, for agents with steps 1 to all of them; 0 for an agent without a model. */
   readonly calls?: number;
 }
 
@@ -58,7 +58,7 @@ export interface Forecast {
 }
 
 /** Assumed while nothing is measured, tokens: a short message and a short answer, without the modules. */
-const ASSUMED = { input: 150, completion: 100 } as const;
+const ASSUMED = { input: 150, completion: 100, step: 150 } as const;
 /** Prompts without what is filled in, tokens. */
 const PROMPT = { optimizer: 500, evaluator: 400, judge: 400, merger: 300 } as const;
 /** Completions, tokens: from a terse answer to a long one (never more than the model's maxTokens). */
@@ -87,10 +87,12 @@ export function forecast(settings: RunSettings, counts: PartSizes, measured?: Me
 }
 
 interface Lengths {
-  /** Of one rollout: with the seed's modules, and with modules as long as they may become. */
+  /** Of one rollout: from the seed's modules to modules as long as they may become. */
   readonly prompt: Range;
-  readonly completion: number;
-  readonly calls: number;
+  /** With the seed's modules. */
+  readonly seedPrompt: Range;
+  readonly completion: Range;
+  readonly calls: Range;
   readonly trajectory: number;
   /** All modules: the seed's, and as long as they may become. */
   readonly modules: Range;
@@ -121,18 +123,22 @@ function lengthsOf(settings: RunSettings, measured: MeasuredRollout | undefined)
   const seed = settings.modules.reduce((sum, module) => sum + moduleTokens(module), 0);
   const most = Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0);
   const agent = settings.models.agent;
-  const calls = agent === undefined ? 0 : (measured?.calls ?? 1);
-  const promptTokens = measured?.promptTokens ?? ASSUMED.input + seed;
-  const completion = Math.min(measured?.completionTokens ?? ASSUMED.completion, agent === undefined ? Infinity : agent.maxTokens * Math.max(1, calls));
+  const steps = settings.agent.kind === 'react' ? settings.agent.maxSteps : 1;
+  const calls: Range = agent === undefined ? NONE : measured?.calls === undefined ? { low: 1, high: steps } : same(measured.calls);
+  // A call repeats all calls and answers before it.
+  const promptOf = (count: number, modules: number) => Math.max(1, count) * (ASSUMED.input + modules) + (ASSUMED.step * count * Math.max(0, count - 1)) / 2;
+  const seedPrompt = measured === undefined ? { low: promptOf(calls.low, seed), high: promptOf(calls.high, seed) } : same(measured.promptTokens);
+  const growth = Math.max(0, most - seed) * Math.max(1, calls.high);
+  const completionOf = (count: number) =>
+    Math.min(measured?.completionTokens ?? ASSUMED.completion * Math.max(1, count), agent === undefined ? Infinity : agent.maxTokens * Math.max(1, count));
+  const completion: Range = { low: completionOf(calls.low), high: completionOf(calls.high) };
+  const assumed = ASSUMED.input + completion.low + ASSUMED.step * (calls.high - calls.low);
   return {
-    prompt: { low: promptTokens, high: promptTokens + Math.max(0, most - seed) * Math.max(1, calls) },
+    prompt: { low: seedPrompt.low, high: seedPrompt.high + growth },
+    seedPrompt,
     completion,
     calls,
-    trajectory: Math.max(
-      1,
-      measured?.trajectoryTokens ??
-        Math.ceil((measured === undefined ? ASSUMED.input + completion : measured.promptTokens + completion) / (measured === undefined ? 1 : 2)),
-    ),
+    trajectory: Math.max(1, measured?.trajectoryTokens ?? Math.ceil(measured === undefined ? assumed : (measured.promptTokens + completion.high) / 2)),
     modules: { low: seed, high: Math.max(seed, most) },
   };
 }
@@ -235,14 +241,14 @@ function certainlyChanged({ optimize: { inner, demosFrom } }: RunSettings): bool
 
 function rowsOf({ settings, lengths }: Plan, work: Work): ForecastRow[] {
   const { phase, rollouts } = work;
-  const prompt = work.seedOnly === true ? same(lengths.prompt.low) : lengths.prompt;
+  const prompt = work.seedOnly === true ? lengths.seedPrompt : lengths.prompt;
   const agent: ForecastRow = {
     phase,
     role: 'agent',
     rollouts,
-    calls: times(rollouts, same(lengths.calls)),
-    promptTokens: lengths.calls === 0 ? NONE : times(rollouts, prompt),
-    completionTokens: lengths.calls === 0 ? NONE : times(rollouts, same(lengths.completion)),
+    calls: times(rollouts, lengths.calls),
+    promptTokens: lengths.calls.high === 0 ? NONE : times(rollouts, prompt),
+    completionTokens: lengths.calls.high === 0 ? NONE : times(rollouts, lengths.completion),
   };
   const rows = [agent];
   if (settings.scorer.kind === 'judge')

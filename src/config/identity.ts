@@ -29,7 +29,7 @@ export function identityOf(settings: RunSettings, lists: ListHashes): string {
 }
 
 /**
- * The dotted keys, as a configuration has them, that differ and may not. A mended function agent (or
+ * The dotted keys, as a configuration has them, that differ and may not. Mended code of an agent (or
  * proposer) is let through only when the caller says so: the run then begins anew, and finds what is still worth something by content.
  *
  * @example differences(recorded, present) // ['optimize.epochs', 'model.temperature']
@@ -44,7 +44,7 @@ export function differences(
   const differing = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
   // An empty object on one side is told by what the other side has in it.
   const keys = differing.filter((key) => !differing.some((other) => other.startsWith(`${key}.`))).map(configKey);
-  const mended = options.agentMended === true && recorded.agent.kind === 'function' && present.agent.kind === 'function';
+  const mended = options.agentMended === true && recorded.agent.kind !== 'chat' && present.agent.kind === recorded.agent.kind;
   const proposerMended = options.proposerMended === true && recorded.optimize.inner === 'function' && present.optimize.inner === 'function';
   return [...new Set(keys)].filter((key) => !(mended && key === 'agent.version') && !(proposerMended && key === 'optimize.version')).sort();
 }

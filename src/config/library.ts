@@ -3,6 +3,7 @@
 // Temporal nor the store belongs. In this process the errors are of the very classes that it checks for.
 
 export { AgentFailure } from '../agents/agent.js';
+export { playEpisode } from '../agents/episode.js';
 export { tool } from '../agents/tool.js';
 export { WatersmeetError } from '../core/failures.js';
 export { defineConfig } from './config.js';

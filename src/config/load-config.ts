@@ -49,12 +49,19 @@ async function functionVersions(jiti: Jiti, file: string, config: unknown): Prom
   const { agent, scorer, optimize } = isRecord(config) ? expandShorthands(config) : {};
   const isFunction = (section: unknown) => isRecord(section) && section['kind'] === 'function' && section['version'] === undefined;
   return {
-    ...(isFunction(agent) ? { agent: await functionVersion(jiti, file, 'agent') } : {}),
+    ...(isFunction(agent) || hasOwnCode(agent) ? { agent: await functionVersion(jiti, file, 'agent') } : {}),
     ...(isFunction(scorer) ? { scorer: await functionVersion(jiti, file, 'scorer') } : {}),
     ...(isRecord(optimize) && optimize['propose'] !== undefined && optimize['version'] === undefined
       ? { optimize: await functionVersion(jiti, file, 'optimize') }
       : {}),
   };
+}
+
+/** Whether an agent of kind `react` has tools or an environment of the user's own. */
+function hasOwnCode(agent: unknown): boolean {
+  if (!isRecord(agent) || agent['kind'] !== 'react' || agent['version'] !== undefined) return false;
+  const { tools, environment } = agent;
+  return typeof environment === 'function' || (Array.isArray(tools) && tools.some((tool) => tool !== 'benchmark'));
 }
 
 /** The absolute path of the configuration's file. @throws WatersmeetError 'input.invalid' when there is none, or more than one. */

@@ -26,6 +26,11 @@ export function modelProblems(parsed: ParsedModel, where: string): readonly stri
   ];
 }
 
+/** Whether the model takes stop sequences: OpenAI's reasoning models refuse them. */
+export function takesStops({ endpoint, model }: Pick<ModelSettings, 'endpoint' | 'model'>): boolean {
+  return endpoint !== OPENAI || !OPENAI_REASONING.test(model);
+}
+
 /** The settings of a model that has no problems. */
 export function modelSettings(parsed: ParsedModel): ModelSettings {
   const place = locate(parsed, 'model');

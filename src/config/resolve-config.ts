@@ -1,8 +1,10 @@
 // From a checked configuration to the plain settings a run records, and what is not plain: functions and tasks.
 
 import { dirname, resolve } from 'node:path';
+import type { EnvironmentFactory } from '../agents/environment.js';
 import type { AgentFunction } from '../agents/function-agent.js';
 import type { ProposeFunction } from '../agents/propose-function.js';
+import { parametersSchema, type Tool } from '../agents/tool.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { KnownBenchmarkSource } from '../benchmarks/known-benchmark.js';
 import { KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
@@ -10,12 +12,12 @@ import type { TakenTasks } from '../benchmarks/split-benchmark.js';
 import type { FieldMapping } from '../benchmarks/task-from-record.js';
 import type { SplitShares } from '../core/divide/split.js';
 import { SEED_ORIGIN, type Item, type Module } from '../core/module.js';
-import type { AgentSettings, ModelSettings, RunSettings, ScorerSettings } from '../core/run-settings.js';
+import type { AgentSettings, ModelSettings, ReactEnvironmentSettings, ReactToolsSettings, RunSettings, ScorerSettings } from '../core/run-settings.js';
 import { contentAddress, sha256 } from '../store/content-address.js';
 import { consistencyProblems } from './consistency.js';
 import { DEFAULTS } from './defaults.js';
 import { explainConfig, type ExplainedValue } from './explain.js';
-import { modelSettings } from './model-settings.js';
+import { modelSettings, takesStops } from './model-settings.js';
 import { applyOverrides, type Overrides } from './overrides.js';
 import { configurationError, describe } from './problems.js';
 import { parseConfig, type ParsedConfig } from './schema.js';
@@ -31,6 +33,12 @@ export interface BenchmarkSettings {
 
 /** What cannot be recorded: it is loaded again from the configuration's file when a run is resumed. As `createAgent` and `createScorer` take it. */
 export interface Definitions {
+  /** Absolute: what tools are given as the folder of the benchmark's files. */
+  readonly folder?: string;
+  /** The user's own, of an agent of kind `react`. */
+  readonly tools?: readonly Tool[];
+  /** The user's own, of an agent of kind `react`. */
+  readonly environment?: EnvironmentFactory;
   /** Of a function agent. */
   readonly run?: AgentFunction;
   /** Of a function agent. */
@@ -115,6 +123,7 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
     settings,
     definitions: {
       ...(agent.kind === 'function' ? { run: agent.run, stochastic: agent.stochastic } : {}),
+      ...(agent.kind === 'react' ? reactDefinitions(agent, benchmarkFolder(benchmarkSource(benchmark, folder), folder)) : {}),
       ...(scorer?.kind === 'function' ? { score: scorer.score } : {}),
       ...(optimize.propose === undefined ? {} : { propose: optimize.propose }),
     },
@@ -132,6 +141,26 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
 function benchmarkSource({ file, tasks, name, folder: own, options }: ParsedConfig['benchmark'], folder: string): BenchmarkSettings['source'] {
   if (name !== undefined) return { name, folder: resolve(folder, own ?? `benchmarks/${name}`), ...(options === undefined ? {} : { options }) };
   return file === undefined ? (tasks ?? []) : resolve(folder, file);
+}
+
+/** Where a benchmark's files are; the configuration's folder, when its tasks are in no file. */
+function benchmarkFolder(source: BenchmarkSettings['source'], folder: string): string {
+  if (typeof source === 'string') return dirname(source);
+  return 'folder' in source ? source.folder : resolve(folder);
+}
+
+type ParsedReact = Extract<ParsedConfig['agent'], { readonly kind: 'react' }>;
+
+function reactDefinitions({ tools, environment }: ParsedReact, folder: string): Definitions {
+  return {
+    folder,
+    ...(tools === undefined ? {} : { tools: ownTools(tools) }),
+    ...(typeof environment === 'function' ? { environment } : {}),
+  };
+}
+
+function ownTools(tools: NonNullable<ParsedReact['tools']>): readonly Tool[] {
+  return tools.filter((tool) => tool !== 'benchmark');
 }
 
 type Models = RunSettings['models'];
@@ -157,7 +186,7 @@ function resolveSettings(config: ParsedConfig, versions: FunctionVersions): RunS
       Object.entries(config.modules).map(([name, module]) => [name, { maxTokens: module.maxTokens ?? defaultMaxTokens(module.kind, models.agent) }]),
     ),
     models,
-    agent: resolveAgent(config, versions),
+    agent: resolveAgent(config, versions, models.agent),
     scorer: resolveScorer(config, versions),
     subset: config.subset,
     optimize,
@@ -199,14 +228,56 @@ function defaultMaxTokens(kind: Module['kind'], model: ModelSettings | undefined
   return Math.max(1, Math.min(DEFAULTS.modules[kind].maxTokens, cap));
 }
 
-function resolveAgent({ agent }: ParsedConfig, versions: FunctionVersions): AgentSettings {
+function resolveAgent(config: ParsedConfig, versions: FunctionVersions, model: ModelSettings | undefined): AgentSettings {
+  const { agent } = config;
   if (agent.kind === 'function') return { kind: 'function', version: agent.version ?? versions.agent ?? sha256(String(agent.run)) };
+  if (agent.kind === 'react') return agent.environment === undefined ? resolveTools(config, agent, versions) : resolveEnvironment(agent, versions, model);
   return withoutUndefined({ kind: agent.kind, system: agent.system, user: agent.user, demos: agent.demos });
 }
 
-function resolveScorer({ scorer, benchmark }: ParsedConfig, versions: FunctionVersions): ScorerSettings {
-  // Without either, the consistency check says so.
-  if (scorer === undefined) return KNOWN_BENCHMARKS.find(({ name }) => name === benchmark.name)?.scorer ?? { kind: 'exact' };
+function resolveTools({ benchmark }: ParsedConfig, agent: ParsedReact, versions: FunctionVersions): ReactToolsSettings {
+  const { system, user, demos, tools = [], toolOptions, maxSteps, toolTimeoutSeconds, toolResultCharacters, answerAfter } = agent;
+  const own = ownTools(tools);
+  const described = own.map((tool) => [tool.name, tool.description, parametersSchema(tool), String((tool as { readonly run: unknown }).run)]);
+  return withoutUndefined({
+    kind: agent.kind,
+    system,
+    user: user ?? DEFAULTS.tools.user,
+    // Names by category are refused by the consistency check.
+    demos: typeof demos === 'string' ? demos : undefined,
+    tools: tools.map((tool) => (tool === 'benchmark' ? `${benchmark.name ?? ''}/*` : tool.name)),
+    toolOptions,
+    maxSteps: maxSteps ?? DEFAULTS.tools.maxSteps,
+    toolTimeoutSeconds: toolTimeoutSeconds ?? DEFAULTS.tools.toolTimeoutSeconds,
+    toolResultCharacters: toolResultCharacters ?? DEFAULTS.tools.toolResultCharacters,
+    answerAfter,
+    version: agent.version ?? (own.length === 0 ? undefined : (versions.agent ?? sha256(JSON.stringify(described)))),
+  });
+}
+
+function resolveEnvironment(agent: ParsedReact, versions: FunctionVersions, model: ModelSettings | undefined): ReactEnvironmentSettings {
+  const { system, user, demos, maxSteps, environment, environmentOptions, showActions, stopAtLine } = agent;
+  const own = typeof environment === 'function';
+  return withoutUndefined({
+    kind: agent.kind,
+    system,
+    user: user ?? DEFAULTS.environment.user,
+    demos,
+    environment: own ? 'function' : (environment ?? ''),
+    environmentOptions,
+    maxSteps: maxSteps ?? DEFAULTS.environment.maxSteps,
+    showActions: showActions ?? DEFAULTS.environment.showActions,
+    stopAtLine: stopAtLine ?? (model === undefined || takesStops(model)),
+    version: agent.version ?? (own ? (versions.agent ?? sha256(String(environment))) : undefined),
+  });
+}
+
+function resolveScorer({ scorer, benchmark, agent }: ParsedConfig, versions: FunctionVersions): ScorerSettings {
+  if (scorer === undefined) {
+    const known = KNOWN_BENCHMARKS.find(({ name }) => name === benchmark.name)?.scorer;
+    // Without any of these, the consistency check says so.
+    return known ?? (agent.kind === 'react' && agent.environment !== undefined ? { kind: 'environment' } : { kind: 'exact' });
+  }
   if (scorer.kind === 'benchmark') return withoutUndefined(scorer);
   if (scorer.kind !== 'function') return scorer;
   return { kind: 'function', version: scorer.version ?? versions.scorer ?? sha256(String(scorer.score)), timeoutSeconds: scorer.timeoutSeconds };

@@ -2,8 +2,10 @@
 // sentences of a bad configuration are made of them.
 
 import { z } from 'zod';
+import type { EnvironmentFactory } from '../agents/environment.js';
 import type { AgentFunction } from '../agents/function-agent.js';
 import type { ProposeFunction } from '../agents/propose-function.js';
+import type { Tool } from '../agents/tool.js';
 import type { ScoreFunction } from '../benchmarks/scorers/check-score.js';
 import type { Json, JsonObject } from '../core/json.js';
 import type { WatersmeetConfig } from './config.js';
@@ -11,6 +13,7 @@ import { DEFAULTS } from './defaults.js';
 import { modelProblems } from './model-settings.js';
 import { alternatives, describe, dotted, nearest } from './problems.js';
 import { isRecord } from './shorthands.js';
+import { toolProblems } from './tools.js';
 
 // --- leaves, each with the words for what it needs ---------------------------------------------------------------------
 
@@ -48,7 +51,9 @@ const WHERE = '{where}';
 // --- sections ----------------------------------------------------------------------------------------------------------
 
 const PROJECT = 'text of letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 64 of them';
-const SCORERS = alternatives(['exact', 'normalised', 'numeric', 'token-f1', 'json-fields', 'set', 'benchmark', 'function', 'judge'].map((word) => `"${word}"`));
+const SCORERS = alternatives(
+  ['exact', 'normalised', 'numeric', 'token-f1', 'json-fields', 'set', 'environment', 'benchmark', 'function', 'judge'].map((word) => `"${word}"`),
+);
 
 const FIELDS = 'the name of a field, or a list of names';
 const fieldOrFields = z.union([text(FIELDS), list(text(FIELDS), FIELDS).min(1, phrase(FIELDS))], phrase(FIELDS));
@@ -77,6 +82,15 @@ const benchmark = section(
   'the name of a known benchmark, or an object with "file", "tasks" or "name"',
 );
 
+const TOOLS = '"benchmark", or a list of tools';
+const DEMOS = 'the name of a module of kind "demos", or such names by category';
+const ENVIRONMENT = 'the name of a known benchmark, or a function that makes an environment';
+const toolOrBenchmark = z
+  .custom<Tool | 'benchmark'>(() => true)
+  .superRefine((value, context) => {
+    for (const problem of value === 'benchmark' ? [] : toolProblems(value)) context.addIssue({ code: 'custom', message: `${WHERE} ${problem}` });
+  });
+
 const agent = z.discriminatedUnion(
   'kind',
   [
@@ -92,8 +106,25 @@ const agent = z.discriminatedUnion(
       stochastic: flag().default(DEFAULTS.agent.stochastic),
       version: text().optional(),
     }),
+    section({
+      kind: z.literal('react'),
+      system: anyText().optional(),
+      user: text().optional(),
+      demos: z.union([text(DEMOS), z.record(z.string(), text(DEMOS), phrase(DEMOS))], phrase(DEMOS)).optional(),
+      maxSteps: whole(1).optional(),
+      tools: list(toolOrBenchmark, TOOLS).min(1, phrase(TOOLS)).optional(),
+      toolOptions: jsonObject().optional(),
+      toolTimeoutSeconds: positive().optional(),
+      toolResultCharacters: whole(100).optional(),
+      answerAfter: text().optional(),
+      environment: z.union([text(ENVIRONMENT), functionOf<EnvironmentFactory>(ENVIRONMENT)], phrase(ENVIRONMENT)).optional(),
+      environmentOptions: jsonObject().optional(),
+      showActions: flag().optional(),
+      stopAtLine: flag().optional(),
+      version: text().optional(),
+    }),
   ],
-  { error: (issue) => (isRecord(issue.input) ? '"chat" or "function"' : 'an object with "kind", or a function') },
+  { error: (issue) => (isRecord(issue.input) ? '"chat", "react" or "function"' : 'an object with "kind", or a function') },
 );
 
 const maxTokens = whole(1).optional();
@@ -133,6 +164,7 @@ const scorer = z.discriminatedUnion(
       version: text().optional(),
     }),
     section({ kind: z.literal('set'), measure: oneOf('exact', 'f1').default(DEFAULTS.scorer.set.measure) }),
+    section({ kind: z.literal('environment') }),
     section({ kind: z.literal('benchmark'), name: text('the name of a known benchmark'), options: jsonObject().optional() }),
     section({ kind: z.literal('judge'), rubric: text() }),
   ],

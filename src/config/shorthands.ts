@@ -19,7 +19,7 @@ export function expandShorthands(config: Raw): Raw {
       case 'benchmark':
         return typeof value === 'string' ? { name: value } : value;
       case 'agent':
-        return typeof value === 'function' ? { kind: 'function', run: value } : value;
+        return typeof value === 'function' ? { kind: 'function', run: value } : expandTools(value);
       case 'scorer':
         return typeof value === 'function' ? { kind: 'function', score: value } : typeof value === 'string' ? expandScorer(value) : value;
       case 'modules':
@@ -36,6 +36,10 @@ export function expandShorthands(config: Raw): Raw {
 
 function expandScorer(word: string): Raw {
   return KNOWN_BENCHMARKS.some(({ name }) => name === word) ? { kind: 'benchmark', name: word } : { kind: word };
+}
+
+function expandTools(agent: unknown): unknown {
+  return isRecord(agent) && agent['tools'] === 'benchmark' ? { ...agent, tools: ['benchmark'] } : agent;
 }
 
 function expandModel(value: unknown): unknown {

@@ -1,6 +1,6 @@
 // The resolved, plain settings of one run: recorded when it starts, never changed by a resume except where noted.
 
-import type { Json } from './json.js';
+import type { Json, JsonObject } from './json.js';
 import type { Module, ModuleLimits } from './module.js';
 import type { Role } from './outcome.js';
 
@@ -106,7 +106,53 @@ export type AgentSettings =
       readonly kind: 'function';
       /** Hash of the project files that the agent's module imports, or the user's own word. */
       readonly version: string;
-    };
+    }
+  | ReactToolsSettings
+  | ReactEnvironmentSettings;
+
+/** An agent that calls tools until it answers. */
+export interface ReactToolsSettings {
+  readonly kind: 'react';
+  /** Templates as those of a chat agent. */
+  readonly system?: string;
+  readonly user: string;
+  readonly demos?: string;
+  /** Names of the user's own tools, and `<benchmark>/*` for those of a known benchmark, in the order in which the model is told of them. */
+  readonly tools: readonly string[];
+  /** Of the benchmark's tools. */
+  readonly toolOptions?: JsonObject;
+  /** Calls of the model at most. */
+  readonly maxSteps: number;
+  /** Seconds one call of a tool may take, outside of model calls. */
+  readonly toolTimeoutSeconds: number;
+  /** Characters of a result that are shown to the model at most. */
+  readonly toolResultCharacters: number;
+  /** The answer is what stands after the last of these words; absent: the whole text. */
+  readonly answerAfter?: string;
+  /** Hash of what the user's own tools are made of, or the user's own word; absent without any. */
+  readonly version?: string;
+}
+
+/** An agent that acts in an environment, one line of text a step. */
+export interface ReactEnvironmentSettings {
+  readonly kind: 'react';
+  /** Templates as those of a chat agent; {{observation}} is what the environment tells first. */
+  readonly system?: string;
+  readonly user: string;
+  /** A module of worked examples, or one for each category of tasks. */
+  readonly demos?: string | { readonly [category: string]: string };
+  /** The name of a known benchmark whose environment it is, or `function`: the user's own. */
+  readonly environment: string;
+  readonly environmentOptions?: JsonObject;
+  /** Actions and thoughts at most. */
+  readonly maxSteps: number;
+  /** Whether the model is shown the actions that would be understood now. */
+  readonly showActions: boolean;
+  /** Whether the endpoint is asked to end an answer at the end of its line. */
+  readonly stopAtLine: boolean;
+  /** Hash of what the user's own environment is made of, or the user's own word; absent without one. */
+  readonly version?: string;
+}
 
 export type ScorerSettings =
   | { readonly kind: 'exact' }
@@ -116,6 +162,8 @@ export type ScorerSettings =
   | { readonly kind: 'json-fields'; readonly fields: readonly string[] }
   | { readonly kind: 'set'; readonly measure: 'exact' | 'f1' }
   | { readonly kind: 'function'; readonly version: string; readonly timeoutSeconds: number }
+  /** What the environment said that the agent acted in. */
+  | { readonly kind: 'environment' }
   /** The own scoring of a benchmark that is known by this name. */
   | { readonly kind: 'benchmark'; readonly name: string; readonly options?: { readonly [key: string]: Json } }
   | { readonly kind: 'judge'; readonly rubric: string };

@@ -3,6 +3,7 @@
 import type { Edit } from '../core/edit.js';
 import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
+import { transcriptText, type Transcript } from '../core/transcript.js';
 
 export const PROPOSE_VERSION = 'propose-1';
 
@@ -11,6 +12,8 @@ export interface ProposeTrajectory {
   readonly input: string;
   readonly expected?: string;
   readonly output: string;
+  /** What an agent with steps did, step by step; the middle is cut out when it is too long. */
+  readonly steps?: Transcript;
   /** In [0, 1]. */
   readonly score: number;
   readonly feedback?: string;
@@ -34,6 +37,9 @@ export interface RenderedPrompt {
   readonly truncated: number;
 }
 
+/** Characters of the words around cut steps. */
+const CUT_NOTE = 60;
+
 const SYSTEM = `You improve an AI agent by editing the text modules that steer it. Its model and its code stay as they are.
 
 Answer with JSON only, of the form {"edits": [...]} (watersmeet_edits). Each edit is one of
@@ -56,8 +62,8 @@ export function renderPropose(variables: ProposeVariables): RenderedPrompt {
   let room = variables.trajectoryCharacters;
   const tasks: string[] = [];
   for (const trajectory of variables.trajectories) {
-    const whole = renderTrajectory(trajectory);
-    const text = whole.length > share ? `${whole.slice(0, share)} [cut]` : whole;
+    const whole = renderTrajectory(trajectory, Infinity);
+    const text = whole.length > share ? cut(trajectory, share) : whole;
     if (text.length > room) {
       truncated++;
       continue;
@@ -91,7 +97,16 @@ function renderModule(module: Module, maxTokens: number | undefined): string {
   return `${head}\n${module.items.map((item) => `[${item.id}] ${item.text}${item.answer === undefined ? '' : `\n  -> ${item.answer}`}`).join('\n')}`;
 }
 
-function renderTrajectory(trajectory: ProposeTrajectory): string {
+/** What was done gives way first; input, answer and feedback are kept as far as they fit. */
+function cut(trajectory: ProposeTrajectory, characters: number): string {
+  const { steps, ...rest } = trajectory;
+  const head = renderTrajectory(rest, 0);
+  if (steps === undefined || head.length > characters) return `${head.slice(0, characters)} [cut]`;
+  return renderTrajectory(trajectory, Math.max(0, characters - head.length - CUT_NOTE));
+}
+
+/** @param stepCharacters what the steps may take. */
+function renderTrajectory(trajectory: ProposeTrajectory, stepCharacters: number): string {
   const lines = [
     `## Task ${trajectory.taskId}: score ${Number(trajectory.score.toFixed(3))}`,
     `Input: ${trajectory.input}`,
@@ -99,6 +114,7 @@ function renderTrajectory(trajectory: ProposeTrajectory): string {
   ];
   if (trajectory.expected !== undefined) lines.push(`Expected: ${trajectory.expected}`);
   if (trajectory.feedback !== undefined && trajectory.feedback !== '') lines.push(`Feedback: ${trajectory.feedback}`);
+  if (trajectory.steps !== undefined) lines.push(`What it did:\n${transcriptText(trajectory.steps, stepCharacters)}`);
   return lines.join('\n');
 }
 

@@ -101,7 +101,7 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const warnings: string[] = [];
   const all = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
   for (const task of all) checkTaskForScorer(settings.scorer, task);
-  if (settings.agent.kind === 'chat') checkTemplates(settings.agent, settings.modules, all);
+  if (settings.agent.kind !== 'function') checkTemplates(settings.agent, settings.modules, all);
   const assigned = takeTasks(assignSplits(all, { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
   const tasks = all.filter(({ id }) => assigned.has(id));
   const { confirm } = countParts(assigned);

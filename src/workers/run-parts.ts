@@ -1,11 +1,13 @@
 // The working parts of a run: agent and scorer from its recorded settings and, for functions, its configuration file.
 
 import type { RunParts } from '../activities/dependencies.js';
-import { createAgent } from '../agents/create-agent.js';
+import { createAgent, type AgentDefinitions } from '../agents/create-agent.js';
+import { knownBenchmark } from '../benchmarks/known-benchmarks.js';
 import { createScorer } from '../benchmarks/scorers/create-scorer.js';
 import { CONFIG_ALIASES, loadConfig } from '../config/load-config.js';
 import type { Definitions } from '../config/resolve-config.js';
 import { WatersmeetError } from '../core/failures.js';
+import type { ReactEnvironmentSettings, ReactToolsSettings, RunSettings } from '../core/run-settings.js';
 import type { RunRow, Store } from '../store/store.js';
 
 export class RunPartsCache {
@@ -57,6 +59,7 @@ export class RunPartsCache {
       run,
       agent: createAgent(settings.agent, {
         ...(definitions?.run === undefined ? {} : { run: definitions.run }),
+        ...(settings.agent.kind === 'react' ? reactDefinitions(settings.agent, definitions) : {}),
         ...(settings.agent.kind === 'function' && definitions?.stochastic !== undefined ? { stochastic: definitions.stochastic } : {}),
         ...(model === undefined ? {} : { model }),
       }),
@@ -72,11 +75,11 @@ export class RunPartsCache {
     const given = this.#definitions.get(run.id);
     if (given !== undefined) return given;
     const { settings, configFile } = run.input;
-    if (settings.agent.kind !== 'function' && settings.scorer.kind !== 'function' && settings.optimize.inner !== 'function') return undefined;
+    if (!needsDefinitions(settings)) return undefined;
     if (configFile === undefined)
       throw new WatersmeetError(
         'agent.broken',
-        `The run "${run.id}" was started from code with functions for agent, scorer or proposer; this process does not know them. Resume it from that code.`,
+        `The run "${run.id}" was started from code with functions for agent, scorer or proposer, or with tools; this process does not know them. Resume it from that code.`,
       );
     try {
       return (await loadConfig(configFile, run.input.overrides === undefined ? {} : { overrides: run.input.overrides })).definitions;
@@ -88,4 +91,26 @@ export class RunPartsCache {
       );
     }
   }
+}
+
+/** Whether settings alone do not make the working parts. What known benchmarks bring needs to be told where their files are. */
+function needsDefinitions({ agent, scorer, optimize }: RunSettings): boolean {
+  if (agent.kind === 'function' || scorer.kind === 'function' || optimize.inner === 'function') return true;
+  return agent.kind === 'react';
+}
+
+/** The tools or the environment that the settings name: the user's own, and those of known benchmarks. */
+function reactDefinitions(settings: ReactToolsSettings | ReactEnvironmentSettings, definitions: Definitions | undefined): AgentDefinitions {
+  const { folder, tools = [], environment: own } = definitions ?? {};
+  if (folder === undefined) return {};
+  if ('environment' in settings) {
+    const known = (name: string) => knownBenchmark(name).createEnvironment?.(settings.environmentOptions ?? {}, folder);
+    const environment = settings.environment === 'function' ? own : known(settings.environment);
+    return environment === undefined ? {} : { environment };
+  }
+  const list = settings.tools.flatMap((name) => {
+    if (name.endsWith('/*')) return knownBenchmark(name.slice(0, -2)).createTools?.(settings.toolOptions ?? {}) ?? [];
+    return tools.filter((tool) => tool.name === name);
+  });
+  return { tools: { list, folder } };
 }

@@ -283,7 +283,7 @@ export class Watersmeet {
 /** Whether agent, scorer and proposer are the ones that made the run's results so far. */
 function sameCode(recorded: RunSettings, present: RunSettings): boolean {
   const codeOf = ({ agent, scorer, optimize }: RunSettings) =>
-    JSON.stringify([agent.kind === 'function' ? agent.version : '', scorer.kind === 'function' ? scorer.version : '', optimize.version ?? '']);
+    JSON.stringify([agent.kind === 'chat' ? '' : agent.version, scorer.kind === 'function' ? scorer.version : '', optimize.version ?? '']);
   return codeOf(recorded) === codeOf(present);
 }
 

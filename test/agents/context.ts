@@ -18,6 +18,7 @@ export function contextFor(
     openai: session.openai,
     model: session.settings,
     signal: options.signal ?? new AbortController().signal,
+    waited: () => session.waited(),
     now: () => 0,
     random: () => 0.5,
   };

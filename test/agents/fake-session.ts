@@ -66,3 +66,22 @@ export function completion(content: string | null, more: { readonly finish_reaso
     usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 },
   };
 }
+
+/** An answer that calls tools. */
+export function callingTools(
+  calls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[],
+  content: string | null = null,
+  finishReason = 'tool_calls',
+): FakeAnswer {
+  const toolCalls = calls.map(({ id, ...called }) => ({ id, type: 'function', function: called }));
+  return {
+    body: {
+      id: 'completion-1',
+      object: 'chat.completion',
+      created: 0,
+      model: 'fake',
+      choices: [{ index: 0, finish_reason: finishReason, logprobs: null, message: { role: 'assistant', content, refusal: null, tool_calls: toolCalls } }],
+      usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 },
+    },
+  };
+}

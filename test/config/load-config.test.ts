@@ -155,13 +155,13 @@ describe('loadConfig says with file and line', () => {
     [
       'something else of watersmeet',
       `import { startRun } from 'watersmeet';\nstartRun();\n${PLAIN}`,
-      'watersmeet.config.ts:2: TypeError: "startRun" of watersmeet is not there for configurations, which may use AgentFailure, WatersmeetError, defineConfig, tool, z; write what starts or reads runs in a script of its own.',
+      'watersmeet.config.ts:2: TypeError: "startRun" of watersmeet is not there for configurations, which may use AgentFailure, WatersmeetError, defineConfig, playEpisode, tool, z; write what starts or reads runs in a script of its own.',
     ],
     ['what is thrown that is no error', `throw 'a word';\n`, 'watersmeet.config.ts: it threw a word.'],
     [
       'a wrong value',
       PLAIN.replace("scorer: 'exact'", "scorer: 'exakt'"),
-      'watersmeet.config.ts: scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "set", "benchmark", "function" or "judge", but is "exakt". Did you mean "exact"?',
+      'watersmeet.config.ts: scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "set", "environment", "benchmark", "function" or "judge", but is "exakt". Did you mean "exact"?',
     ],
   ];
   for (const [name, text, sentence] of files) {

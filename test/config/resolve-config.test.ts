@@ -356,12 +356,12 @@ describe('What is wrong is told in one line each', () => {
       'a misspelt scorer',
       { ...CHAT, scorer: 'normalized' },
       [
-        'scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "set", "benchmark", "function" or "judge", but is "normalized". Did you mean "normalised"?',
+        'scorer.kind must be "exact", "normalised", "numeric", "token-f1", "json-fields", "set", "environment", "benchmark", "function" or "judge", but is "normalized". Did you mean "normalised"?',
       ],
     ],
     ['a scorer of another type', { ...CHAT, scorer: 5 }, ['scorer must be the name of a scorer, an object with "kind", or a function, but is 5.']],
     ['an agent of another type', { ...CHAT, agent: 'chat' }, ['agent must be an object with "kind", or a function, but is "chat".']],
-    ['an agent of unknown kind', { ...CHAT, agent: { kind: 'react' } }, ['agent.kind must be "chat" or "function", but is "react".']],
+    ['an agent of unknown kind', { ...CHAT, agent: { kind: 'robot' } }, ['agent.kind must be "chat", "react" or "function", but is "robot".']],
     ['an agent without a function', { ...CHAT, agent: { kind: 'function' } }, ['agent.run is missing: it must be a function of the context.']],
     [
       'a module of unknown kind',

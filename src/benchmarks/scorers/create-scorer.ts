@@ -5,6 +5,7 @@ import type { ScorerSettings } from '../../core/run-settings.js';
 import type { Task } from '../../core/task.js';
 import { knownBenchmark } from '../known-benchmarks.js';
 import type { ScoreFunction } from './check-score.js';
+import { environmentScorer } from './environment.js';
 import { exactScorer } from './exact.js';
 import { expectedAnswer } from './expected-answer.js';
 import { functionScorer, threadedFunctionScorer } from './function-scorer.js';
@@ -42,6 +43,8 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
       return setScorer(settings);
     case 'judge':
       return judgeScorer(settings);
+    case 'environment':
+      return environmentScorer();
     case 'benchmark': {
       const { createScorer: create, scorer } = knownBenchmark(settings.name);
       if (create !== undefined) return create(settings.options ?? {});
@@ -60,7 +63,7 @@ export function createScorer(settings: ScorerSettings, definitions: ScorerDefini
 
 /** Whether a task has what its scorer needs, asked when the benchmark is read. @throws WatersmeetError 'input.invalid'. */
 export function checkTaskForScorer(settings: ScorerSettings, task: Task): void {
-  if (settings.kind === 'function' || settings.kind === 'judge' || settings.kind === 'benchmark') return;
+  if (settings.kind === 'function' || settings.kind === 'judge' || settings.kind === 'benchmark' || settings.kind === 'environment') return;
   try {
     if (settings.kind === 'json-fields') expectedObject(task);
     else if (settings.kind === 'numeric') expectedNumber(task);
