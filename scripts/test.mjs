@@ -24,6 +24,10 @@ const { status } = spawnSync(
     '--reporter-option',
     `output=${results}`,
     '--forbid-only',
+    // Much of the time is waiting: for answers, for servers to start, for processes to end.
+    '--parallel',
+    '--jobs',
+    '2',
     // What the native parts of Temporal keep open must not keep the process.
     '--exit',
     ...specs,
