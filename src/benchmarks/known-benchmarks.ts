@@ -4,6 +4,7 @@ import { WatersmeetError } from '../core/failures.js';
 import { BANKING77 } from './banking77/banking77.js';
 import { BBH } from './bbh/bbh.js';
 import { FACILITY_SUPPORT } from './facility-support/facility-support.js';
+import { GAIA } from './gaia/gaia.js';
 import { GSM8K } from './gsm8k/gsm8k.js';
 import { LOGISTICS_QA } from './logistics-qa/logistics-qa.js';
 import type { KnownBenchmark } from './known-benchmark.js';
@@ -11,7 +12,7 @@ import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, FACILITY_SUPPORT, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {

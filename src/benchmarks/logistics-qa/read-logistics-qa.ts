@@ -5,7 +5,7 @@ import path from 'node:path';
 import { WatersmeetError } from '../../core/failures.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
-import { fileInFolder } from '../file-in-folder.js';
+import { fileInFolder } from '../../agents/file-in-folder.js';
 import type { KnownBenchmark } from '../known-benchmark.js';
 import { documentTokens } from '../ubl/document-options.js';
 import { documentTask, readDocument, supplierOf, type XmlDocument } from '../ubl/documents.js';

@@ -6,7 +6,7 @@ import { WatersmeetError } from '../../core/failures.js';
 import type { Json, JsonObject } from '../../core/json.js';
 import type { Split } from '../../core/task.js';
 import type { Task } from '../../core/task.js';
-import { fileInFolder } from '../file-in-folder.js';
+import { fileInFolder } from '../../agents/file-in-folder.js';
 import type { KnownBenchmark } from '../known-benchmark.js';
 import { placeText, readRecords } from '../record-source.js';
 import { documentTokens } from './document-options.js';

@@ -1,4 +1,4 @@
-// A file that a benchmark names: only from its own folder.
+// A file that a benchmark or one of its tasks names: only from the benchmark's own folder.
 
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +18,7 @@ export async function fileInFolder(folder: string, name: string, where: string):
   if (real !== undefined && !isInside(await realpath(folder), real))
     throw new WatersmeetError(
       'input.invalid',
-      `${where}: ${file} is a link out of its folder (to ${real}), and only files from there are read. Put the file itself there.`,
+      `${where}: ${file} is a link out of its folder (to ${real}), and only files from there are read. Put the file itself there (downloads into a folder do that; the caches of download tools hold links).`,
     );
   return real;
 }
