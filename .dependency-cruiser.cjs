@@ -7,7 +7,7 @@ const FOLDERS = {
   workflows: { folders: ['core'], packages: ['@temporalio/workflow'] },
   activities: { folders: ['core', 'prompts', 'agents', 'benchmarks', 'models', 'store'], packages: ['@temporalio/activity', 'openai', 'zod', 'jsonrepair'], node: true },
   agents: { folders: ['core', 'models', 'store'], packages: ['*'], node: true },
-  benchmarks: { folders: ['core', 'prompts', 'agents', 'models', 'store'], packages: ['*'], node: true },
+  benchmarks: { folders: ['core', 'prompts', 'agents', 'models', 'store', 'downloads'], packages: ['*'], node: true },
   models: { folders: ['core', 'store'], packages: ['*'], node: true },
   store: { folders: ['core'], packages: ['*'], node: true },
   downloads: { folders: ['core'], packages: ['*'], node: true },

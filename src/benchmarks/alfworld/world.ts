@@ -102,12 +102,17 @@ export function createWorld(record: AlfworldGameRecord): World {
       sliceable: flags.includes('s'),
       container: flags.includes('r'),
       contents: contents.get(id)!,
-      locationsAtStart: at.map((location) => locations.get(location)!),
-      receptaclesAtStart: inside.map((receptacle) => found(receptacles, receptacle)),
+      locationsAtStart: unique(at.map((location) => locations.get(location)!)),
+      receptaclesAtStart: unique(inside.map((receptacle) => found(receptacles, receptacle))),
       conditionsAtStart: CONDITION_FLAGS.filter(([flag]) => flags.includes(flag)).map(([, condition]) => condition),
     });
   }
-  for (const [inner, outer] of [...record.inner].sort(([one], [other]) => compareIds(one, other))) found(contents, outer).push(found(things, inner));
+  // A fact may be told twice.
+  for (const [inner, outer] of [...record.inner].sort(([one], [other]) => compareIds(one, other))) {
+    const inside = found(contents, outer);
+    const thing = found(things, inner);
+    if (!inside.includes(thing)) inside.push(thing);
+  }
   return {
     task: record.task,
     start: locations.get(record.at)!,
@@ -119,6 +124,10 @@ export function createWorld(record: AlfworldGameRecord): World {
 
 function sortedById<T extends readonly [string, ...unknown[]]>(entities: readonly T[]): readonly T[] {
   return [...entities].sort(([one], [other]) => compareIds(one, other));
+}
+
+function unique<T>(entities: readonly T[]): readonly T[] {
+  return [...new Set(entities)];
 }
 
 function compareIds(one: string, other: string): number {
