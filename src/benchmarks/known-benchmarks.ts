@@ -1,6 +1,7 @@
 // The benchmarks that Watersmeet knows by name. Their readers load large libraries only when they read.
 
 import { WatersmeetError } from '../core/failures.js';
+import { ALFWORLD } from './alfworld/alfworld.js';
 import { BANKING77 } from './banking77/banking77.js';
 import { BBH } from './bbh/bbh.js';
 import { FACILITY_SUPPORT } from './facility-support/facility-support.js';
@@ -12,7 +13,7 @@ import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [ALFWORLD, BANKING77, BBH, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {

@@ -34,7 +34,7 @@ export async function openOfficialGames(source: string): Promise<OfficialGames> 
   if (found === undefined) throw invalid(`${source} does not exist. Name a folder or a zip archive that holds the official games (json_2.1.1).`);
   const opened = found.isDirectory() ? await gamesInFolder(source) : await gamesInArchive(source);
   try {
-    return { games: inOrder(opened.games, source), close: opened.close };
+    return { games: inOrder(opened.games, source), close: () => opened.close() };
   } catch (error) {
     opened.close();
     throw error;

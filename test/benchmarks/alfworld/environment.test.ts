@@ -8,16 +8,14 @@ import { gzipSync } from 'node:zlib';
 import type { Environment } from '../../../src/agents/environment.js';
 import { createAlfworldEnvironment } from '../../../src/benchmarks/alfworld/environment.js';
 import type { AlfworldGameRecord } from '../../../src/benchmarks/alfworld/game-record.js';
-import { readAlfworldTasks } from '../../../src/benchmarks/alfworld/tasks.js';
+import { readBenchmark } from '../../../src/benchmarks/read-benchmark.js';
 import type { JsonObject } from '../../../src/core/json.js';
 import type { Task } from '../../../src/core/task.js';
 import { ALFWORLD_DATA, hasAlfworldData } from './recordings.js';
 import { smallGame } from './small-game.js';
 
-async function read(folder: string): Promise<readonly Task[]> {
-  const tasks: Task[] = [];
-  for await (const task of readAlfworldTasks(folder)) tasks.push(task);
-  return tasks;
+async function read(folder: string, options?: JsonObject): Promise<readonly Task[]> {
+  return readBenchmark({ name: 'alfworld', folder, ...(options === undefined ? {} : { options }) });
 }
 
 async function open(folder: string, options: JsonObject = {}): Promise<Environment> {
@@ -54,12 +52,17 @@ describe('the benchmark ALFWorld', () => {
     assert.equal(new Set(tasks.map(({ input }) => JSON.stringify(input))).size, 3);
   });
 
-  it('takes the extra games of valid_train where there are none of train', async () => {
-    await writeFile(path.join(folder, 'games_eval.jsonl'), lines([smallGame({ id: 'extra/1', split: 'valid_train' })]));
-    assert.deepEqual(
-      (await read(folder)).map(({ id, split }) => [id, split]),
-      [['extra/1', 'train']],
-    );
+  it('takes the extra games of valid_train where there are none of train, or when they are wanted', async () => {
+    const extra = smallGame({ id: 'extra/1', split: 'valid_train' });
+    const ids = async (options?: JsonObject) => (await read(folder, options)).map(({ id, split }) => `${split!} ${id}`);
+    await writeFile(path.join(folder, 'games_eval.jsonl'), lines([extra]));
+    assert.deepEqual(await ids(), ['train extra/1']);
+    await writeFile(path.join(folder, 'games_train.jsonl'), lines([smallGame({ id: 'train/1' })]));
+    assert.deepEqual(await ids(), ['train train/1']);
+    assert.deepEqual(await ids({ train: 'train' }), ['train train/1']);
+    assert.deepEqual(await ids({ train: 'valid_train' }), ['train extra/1']);
+    assert.deepEqual(await ids({ train: 'both' }), ['train extra/1', 'train train/1']);
+    await assert.rejects(ids({ train: 'all' }), { failureType: 'input.invalid', message: /benchmark\.options of "alfworld": only `train`/ });
   });
 
   it('says what is wrong with a folder or a game, and where', async () => {
