@@ -4,6 +4,7 @@ import { WatersmeetError } from '../core/failures.js';
 import { ALFWORLD } from './alfworld/alfworld.js';
 import { BANKING77 } from './banking77/banking77.js';
 import { BBH } from './bbh/bbh.js';
+import { BFCL } from './bfcl/bfcl.js';
 import { FACILITY_SUPPORT } from './facility-support/facility-support.js';
 import { GAIA } from './gaia/gaia.js';
 import { GSM8K } from './gsm8k/gsm8k.js';
@@ -13,7 +14,11 @@ import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
+<<<<<<< HEAD
 export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [ALFWORLD, BANKING77, BBH, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
+=======
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, BFCL, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
+>>>>>>> 6060d96 (BFCL: single-turn calls, scored by the published checker's rules)
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {
