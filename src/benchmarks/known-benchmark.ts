@@ -8,11 +8,7 @@ import type { Task } from '../core/task.js';
 import type { Scorer } from './scorers/scorer.js';
 
 /** The words a configuration has for them. */
-<<<<<<< HEAD
-export type KnownBenchmarkName = 'alfworld' | 'banking77' | 'bbh' | 'facility-support' | 'gaia' | 'gsm8k' | 'logistics-qa' | 'sroie' | 'strategyqa' | 'ubl';
-=======
-export type KnownBenchmarkName = 'banking77' | 'bbh' | 'bfcl' | 'facility-support' | 'gaia' | 'gsm8k' | 'logistics-qa' | 'sroie' | 'strategyqa' | 'ubl';
->>>>>>> 6060d96 (BFCL: single-turn calls, scored by the published checker's rules)
+export type KnownBenchmarkName = 'alfworld' | 'banking77' | 'bbh' | 'bfcl' | 'facility-support' | 'gaia' | 'gsm8k' | 'logistics-qa' | 'sroie' | 'strategyqa' | 'ubl';
 
 export interface KnownBenchmark {
   /** The word in a configuration: `benchmark: { name: 'gsm8k', folder: '...' }`. */

@@ -14,11 +14,7 @@ import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
-<<<<<<< HEAD
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [ALFWORLD, BANKING77, BBH, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
-=======
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [BANKING77, BBH, BFCL, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
->>>>>>> 6060d96 (BFCL: single-turn calls, scored by the published checker's rules)
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [ALFWORLD, BANKING77, BBH, BFCL, FACILITY_SUPPORT, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {
