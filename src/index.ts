@@ -10,6 +10,12 @@ export { AgentFailure, type Agent, type AgentContext, type AgentResult } from '.
 export type { Environment, EnvironmentContext, EnvironmentFactory, EnvironmentState } from './agents/environment.js';
 export { playEpisode, type Episode, type EpisodeOptions, type EpisodeOutput, type EpisodeStep } from './agents/episode.js';
 export { tool, type Tool, type ToolContext, type ToolDefinition } from './agents/tool.js';
+export { calculateTool } from './agents/tools/calculate.js';
+export { fetchPageTool, type FetchPageOptions } from './agents/tools/fetch-page.js';
+export { readFileTool } from './agents/tools/read-file.js';
+export { viewImageTool } from './agents/tools/view-image.js';
+export { webSearchTool, type SearchResult, type WebSearchOptions } from './agents/tools/web-search.js';
+export { GAIA_PROMPT } from './benchmarks/gaia/prompt.js';
 export type { Attempt, ProposeContext, ProposedEdit, ProposeFunction, Trial } from './agents/propose-function.js';
 export type { ScoreInput, ScoreResult } from './benchmarks/scorers/scorer.js';
 export { atRest, RunHandle, type RunResult } from './client/run-handle.js';

@@ -5,6 +5,12 @@
 export { AgentFailure } from '../agents/agent.js';
 export { playEpisode } from '../agents/episode.js';
 export { tool } from '../agents/tool.js';
+export { calculateTool } from '../agents/tools/calculate.js';
+export { fetchPageTool } from '../agents/tools/fetch-page.js';
+export { readFileTool } from '../agents/tools/read-file.js';
+export { viewImageTool } from '../agents/tools/view-image.js';
+export { webSearchTool } from '../agents/tools/web-search.js';
+export { GAIA_PROMPT } from '../benchmarks/gaia/prompt.js';
 export { WatersmeetError } from '../core/failures.js';
 export { defineConfig } from './config.js';
 /** For the parameters of tools, also where zod is not installed beside. */

@@ -10,6 +10,8 @@ import { pythonFloat, withoutPunctuation, withoutSpaces } from './python-text.js
 
 const UNITS = /[$%,]/g;
 const SEPARATORS = /[,;]/;
+/** Characters. */
+const LONG_ANSWER = 100;
 
 /** Scores what stands after `FINAL ANSWER:` with {@link isRight}: 1 or 0. @throws WatersmeetError 'input.invalid' for any option: the rules are fixed. */
 export function gaiaScorer(options: JsonObject): Scorer {
@@ -63,7 +65,9 @@ function element(text: string): string {
 
 function whatIsWrong(answer: string, expected: string, marked: boolean): string {
   const given = `Expected ${quote(expected)}, got ${quote(answer)}.`;
-  const unmarked = marked ? '' : ' The output has no line "FINAL ANSWER: ...", so all of it was taken for the answer.';
+  // A short one was cut out of the output by the agent already.
+  const whole = !marked && (answer.length > LONG_ANSWER || answer.includes('\n'));
+  const unmarked = whole ? ' The output has no line "FINAL ANSWER: ...", so all of it was taken for the answer.' : '';
   return `${given} ${ruleBroken(answer, expected)}${unmarked}`;
 }
 

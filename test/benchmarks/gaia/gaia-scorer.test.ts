@@ -87,7 +87,7 @@ describe('the scoring of GAIA', () => {
     });
     assert.match((await score('FINAL ANSWER: 12.5', '12')).feedback ?? '', /there is no tolerance/);
     assert.match(
-      (await score('It is Rome.', 'Rome')).feedback ?? '',
+      (await score('I have looked.\nIt is Rome.', 'Rome')).feedback ?? '',
       /says more: only the answer itself counts\. The output has no line "FINAL ANSWER: \.\.\.", so all of it/,
     );
     assert.match((await score('FINAL ANSWER: a, b', 'a, b, c')).feedback ?? '', /needs 3 elements, separated by commas or semicolons; the answer has 2/);

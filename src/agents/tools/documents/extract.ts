@@ -49,6 +49,11 @@ export async function extractText(file: string, name: string, member: string | u
   return text;
 }
 
+/** The same of a document that is in memory; nothing is kept. */
+export async function extractBytes(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+  return inChild({ name, bytes, member: undefined }, signal);
+}
+
 function keep(key: string, text: string): void {
   kept.set(key, text);
   let characters = [...kept.values()].reduce((sum, value) => sum + value.length, 0);

@@ -3,7 +3,7 @@
 /** Throws for what is no PDF, or needs a password. */
 export async function pdfText(bytes: Uint8Array): Promise<string> {
   const { extractText, getDocumentProxy } = await import('unpdf');
-  const document = await getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false });
+  const document = await getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false, verbosity: 0 });
   try {
     const { text, totalPages } = await extractText(document);
     const pages = text.map((page, index) => `--- page ${index + 1} of ${totalPages} ---\n${page}`);
