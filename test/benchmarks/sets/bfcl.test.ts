@@ -110,7 +110,7 @@ describe('the scoring of BFCL: several calls, none, JavaScript', () => {
   const TWO = task('[{"mail": {"to": ["Ann"]}}, {"mail": {"to": ["Bob"]}}]');
   const SIDES = task('[{"math.area": {"base": [10], "sides": [[1.0, 2.5]]}}]');
   const JAVASCRIPT = task(
-    '[{"f": {"on": [true], "list": [["a", "b"]], "count": [4.0], "options": [{"x": [1], "y": ["z"]}], "then": ["done"]}}]',
+    '[{"f": {"on": [true], "list": [["a", "b"]], "count": [4.0], "options": [{"x": [1], "y": ["z"]}], "next": ["done"]}}]',
     'javascript',
     {
       f: {
@@ -120,7 +120,7 @@ describe('the scoring of BFCL: several calls, none, JavaScript', () => {
           list: { type: 'array', items: 'String' },
           count: { type: 'float' },
           options: { type: 'dict' },
-          then: { type: 'any' },
+          next: { type: 'any' },
         },
       },
     },
@@ -139,13 +139,13 @@ describe('the scoring of BFCL: several calls, none, JavaScript', () => {
     [task('[]'), { tool_calls: [] }, true],
     [task('[]'), '[mail(to="Ann")]', false],
     [task('[]'), [{ name: 'mail', arguments: {} }], false],
-    [JAVASCRIPT, `[f(on=true, list=['a', 'b'], count=4.0, options={x: 1, y: 'z'}, then=done)]`, true],
-    [JAVASCRIPT, `f(on=true, list=new Array('a', 'b'), count=4, options={"x": 1, "y": "z"}, then="done")`, true],
-    [JAVASCRIPT, `[f(on=yes, list=['a', 'b'], count=4.0, options={x: 1, y: 'z'}, then=done)]`, false],
-    [JAVASCRIPT, `[f(on=true, list=['a'], count=4.0, options={x: 1, y: 'z'}, then=done)]`, false],
-    [JAVASCRIPT, `[f(on=true, list=['a', 'b'], count=4.0, options={x: 1, y: 'z'}, then=do ne)]`, false],
-    [JAVASCRIPT, [{ name: 'f', arguments: { on: 'true', list: '["a", "b"]', count: '4.0', options: '{x: 1, y: "z"}', then: 'done' } }], true],
-    [JAVASCRIPT, [{ name: 'f', arguments: { on: true, list: '["a", "b"]', count: '4.0', options: '{x: 1, y: "z"}', then: 'done' } }], false],
+    [JAVASCRIPT, `[f(on=true, list=['a', 'b'], count=4.0, options={x: 1, y: 'z'}, next=done)]`, true],
+    [JAVASCRIPT, `f(on=true, list=new Array('a', 'b'), count=4, options={"x": 1, "y": "z"}, next="done")`, true],
+    [JAVASCRIPT, `[f(on=yes, list=['a', 'b'], count=4.0, options={x: 1, y: 'z'}, next=done)]`, false],
+    [JAVASCRIPT, `[f(on=true, list=['a'], count=4.0, options={x: 1, y: 'z'}, next=done)]`, false],
+    [JAVASCRIPT, `[f(on=true, list=['a', 'b'], count=4.0, options={x: 1, y: 'z'}, next=do ne)]`, false],
+    [JAVASCRIPT, [{ name: 'f', arguments: { on: 'true', list: '["a", "b"]', count: '4.0', options: '{x: 1, y: "z"}', next: 'done' } }], true],
+    [JAVASCRIPT, [{ name: 'f', arguments: { on: true, list: '["a", "b"]', count: '4.0', options: '{x: 1, y: "z"}', next: 'done' } }], false],
   ] as const satisfies readonly (readonly [Task, Json, boolean])[])
     it(`${JSON.stringify(output)}: ${right}`, async () => assert.equal((await score(given, output)).score, Number(right)));
 });
