@@ -5,14 +5,16 @@ import type { Candidate } from '../core/candidate.js';
 import type { RunEvent } from '../core/events.js';
 import type { Json } from '../core/json.js';
 import { initialRunState, reduceAll, type RunState } from '../core/run-state.js';
+import { transcriptOf, transcriptText } from '../core/transcript.js';
 import type { EvaluationRow, RoleTotals, RunRow, Store } from '../store/store.js';
 
 /** Tasks listed one by one at most: a report stays a page one can open. */
 const TASKS_LISTED = 1_000;
 /** Epochs listed at most, for runs of thousands of subsets. */
 const EPOCHS_LISTED = 2_000;
-/** Characters of an input or output that are shown. */
+/** Characters of an input or output that are shown, and of the steps of an attempt. */
 const SHOWN = 600;
+const STEPS_SHOWN = 3_000;
 
 export interface TaskResult {
   readonly id: string;
@@ -30,6 +32,8 @@ export interface Attempt {
   readonly failed: boolean;
   /** What the scorer said, or why the attempt failed. */
   readonly words: string;
+  /** What an agent with steps did; empty for all others. */
+  readonly steps: string;
 }
 
 export interface ReportData {
@@ -126,11 +130,13 @@ async function taskResults(store: Store, { split, before, after }: Compared): Pr
 
 async function attempt(store: Store, row: EvaluationRow): Promise<Attempt> {
   const [trajectory, score] = await Promise.all([store.getTrajectory(row.trajectoryKey), store.getScore(row.scoreKey)]);
+  const steps = transcriptOf(trajectory?.trajectory ?? null);
   return {
     score: row.score,
     output: trajectory?.failure === undefined ? text(trajectory?.output ?? '') : '',
     failed: row.outcome === 'failed',
     words: score?.reason ?? score?.feedback ?? '',
+    steps: steps === undefined ? '' : transcriptText(steps, STEPS_SHOWN),
   };
 }
 

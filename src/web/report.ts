@@ -283,7 +283,7 @@ function failures({ state, totals, tasks: { results, split } }: ReportData): Htm
 }
 
 function attemptCell(attempt: ReportData['tasks']['results'][number]['before']): Html {
-  return html`<span class="mark ${attempt.score >= 1 - 1e-9 ? 'good' : attempt.score > 0 ? 'part' : 'bad'}">${attempt.score.toFixed(attempt.score % 1 === 0 ? 0 : 2)}</span> ${attempt.output}${attempt.words === '' || attempt.score >= 1 - 1e-9 ? '' : html`<br><span class="small">${attempt.words}</span>`}`;
+  return html`<span class="mark ${attempt.score >= 1 - 1e-9 ? 'good' : attempt.score > 0 ? 'part' : 'bad'}">${attempt.score.toFixed(attempt.score % 1 === 0 ? 0 : 2)}</span> ${attempt.output}${attempt.words === '' || attempt.score >= 1 - 1e-9 ? '' : html`<br><span class="small">${attempt.words}</span>`}${attempt.steps === '' ? '' : html`<details><summary>steps</summary><pre>${attempt.steps}</pre></details>`}`;
 }
 
 function settings({ row, state }: ReportData): Html {

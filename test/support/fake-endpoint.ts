@@ -6,11 +6,12 @@ import { appendFileSync, existsSync, openSync, readFileSync, writeSync } from 'n
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Brain, BrainMessage } from './brains/brain.js';
+import { adder } from './brains/adder.js';
+import type { Brain, BrainCall, BrainMessage } from './brains/brain.js';
 import { classifier } from './brains/classifier.js';
 import { echo } from './brains/echo.js';
 
-const BRAINS = { classifier, echo } as const satisfies Record<string, Brain>;
+const BRAINS = { adder, classifier, echo } as const satisfies Record<string, Brain>;
 
 /** Which arrivals (from 1) a fault hits: these, a share drawn by seed, or all from one to another. */
 export type Arrivals = { readonly arrivals: readonly number[] } | { readonly share: number } | { readonly from: number; readonly to?: number };
@@ -197,10 +198,18 @@ async function complete(
 ): Promise<void> {
   const messages = messagesOf(body);
   const promptTokens = Math.ceil(messages.reduce((sum, message) => sum + message.content.length, 0) / 4);
-  const whole = url.endsWith('/embeddings') ? '' : brain({ seed: options.seed, messages, body });
+  const answered = url.endsWith('/embeddings') ? '' : brain({ seed: options.seed, messages, body });
+  const toolCalls = typeof answered === 'string' ? undefined : callsOf(answered, messages.length, fault === 'truncated');
+  const whole = typeof answered === 'string' ? answered : '';
   const content = fault === 'truncated' ? whole.slice(0, whole.length / 2) : fault === 'malformed' ? '{"edits": [{"kind": "add", "modu' : whole;
   const answerOf = url.endsWith('/embeddings') ? embeddings : url.endsWith('/responses') ? responses : chat;
-  const made = answerOf(body, { content, finish: fault === 'truncated' ? 'length' : 'stop', promptTokens, completionTokens: Math.ceil(content.length / 4) });
+  const made = answerOf(body, {
+    content,
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    finish: fault === 'truncated' ? 'length' : toolCalls === undefined ? 'stop' : 'tool_calls',
+    promptTokens,
+    completionTokens: Math.ceil((toolCalls === undefined ? content : JSON.stringify(toolCalls)).length / 4),
+  });
   const text = typeof made === 'string' ? made : JSON.stringify(made);
   const type = typeof made === 'string' ? 'text/event-stream' : 'application/json';
   if (fault === 'cut') {
@@ -213,8 +222,19 @@ async function complete(
   send(response, 200, fault === 'no-end-marker' ? text.slice(0, text.lastIndexOf('data: ')) : text, type);
 }
 
+/** With ids that are a function of the request, and the arguments of the last one cut off when the answer is. */
+function callsOf(calls: readonly BrainCall[], place: number, cutOff: boolean): readonly object[] {
+  return calls.map(({ name, arguments: given }, index) => {
+    const text = JSON.stringify(given);
+    const whole = !cutOff || index < calls.length - 1;
+    return { id: `call-${place}-${index + 1}`, type: 'function', function: { name, arguments: whole ? text : text.slice(0, text.length / 2) } };
+  });
+}
+
 interface Made {
   readonly content: string;
+  /** Only of chat completions that are not streamed. */
+  readonly toolCalls?: readonly object[];
   readonly finish: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -227,7 +247,7 @@ function chat(body: Record<string, unknown>, made: Made): object | string {
     return {
       ...head,
       object: 'chat.completion',
-      choices: [{ index: 0, finish_reason: made.finish, message: { role: 'assistant', content: made.content } }],
+      choices: [{ index: 0, finish_reason: made.finish, message: { role: 'assistant', ...messageOf(made) } }],
       usage,
     };
   const chunks: object[] = pieces(made.content).map((content) => ({
@@ -237,6 +257,10 @@ function chat(body: Record<string, unknown>, made: Made): object | string {
   }));
   chunks.push({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: made.finish }], usage });
   return `${chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')}data: [DONE]\n\n`;
+}
+
+function messageOf({ content, toolCalls }: Made): object {
+  return toolCalls === undefined ? { content } : { content: null, tool_calls: toolCalls };
 }
 
 function responses(body: Record<string, unknown>, made: Made): object | string {

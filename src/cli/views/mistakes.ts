@@ -12,12 +12,12 @@ export function mistakes(tasks: { readonly split: string; readonly results: read
   const failing = tasks.results.filter((result) => result.after.score < 1 - 1e-9);
   if (failing.length === 0) return '';
   const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  // Tasks that are acted out have no expected answer: what was said of the attempt says more than its output.
+  const gotOf = ({ expected, after: { output, words } }: TaskResult) =>
+    expected === '' ? oneLine(words) || `got ${oneLine(output)}` : `wanted ${oneLine(expected)}, got ${oneLine(output) || oneLine(words)}`;
   const lines = failing
     .slice(0, SHOWN)
-    .flatMap((result) => [
-      cutLine(`    ${pc.dim(result.id)}  ${oneLine(result.input)}`, columns),
-      cutLine(`      wanted ${oneLine(result.expected)}, got ${oneLine(result.after.output) || oneLine(result.after.words)}`, columns),
-    ]);
+    .flatMap((result) => [cutLine(`    ${pc.dim(result.id)}  ${oneLine(result.input)}`, columns), cutLine(`      ${gotOf(result)}`, columns)]);
   return [`  Still wrong on ${failing.length} of ${tasks.results.length} ${tasks.split} tasks${failing.length > SHOWN ? ', among them' : ''}:`, ...lines].join(
     '\n',
   );

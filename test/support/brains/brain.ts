@@ -11,5 +11,14 @@ export interface BrainRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The text of the answer. */
-export type Brain = (request: BrainRequest) => string;
+/** A call of a tool; the arguments become JSON. */
+export interface BrainCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** The text of the answer, or the calls of tools it makes. */
+export type Brain = (request: BrainRequest) => string | readonly BrainCall[];
+
+/** One that calls no tools. */
+export type TextBrain = (request: BrainRequest) => string;

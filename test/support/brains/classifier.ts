@@ -12,12 +12,12 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Brain, BrainMessage, BrainRequest } from './brain.js';
+import type { BrainMessage, BrainRequest, TextBrain } from './brain.js';
 
 const RULE = /RULE (.+?) -> (.+)/g;
 const MAX_EDITS = 3;
 
-export const classifier: Brain = (request) => (isOptimizerCall(request) ? propose(request) : classify(request));
+export const classifier: TextBrain = (request) => (isOptimizerCall(request) ? propose(request) : classify(request));
 
 function classify({ seed, messages }: BrainRequest): string {
   const task = (messages.findLast((message) => message.role === 'user')?.content ?? '').replace(RULE, '').toLowerCase();

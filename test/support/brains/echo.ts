@@ -1,9 +1,9 @@
 // Answers with a hash of the request: two answers are equal exactly if the requests are.
 
 import { createHash } from 'node:crypto';
-import type { Brain } from './brain.js';
+import type { TextBrain } from './brain.js';
 
-export const echo: Brain = ({ seed, body }) =>
+export const echo: TextBrain = ({ seed, body }) =>
   `echo ${createHash('sha256')
     .update(`${seed} ${JSON.stringify(body)}`)
     .digest('hex')}`;

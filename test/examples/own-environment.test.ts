@@ -1,0 +1,51 @@
+// Needs a Temporal CLI (found in the cache, or fetched once).
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { deliveries, depot } from '../../examples/own-environment/depot.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { openWatersmeet } from '../../src/workers/watersmeet.js';
+import { environmentContract } from '../agents/environment-contract.js';
+import { bodiesOf } from '../support/runs.js';
+
+const EXAMPLE = path.join(import.meta.dirname, '../../../examples/own-environment');
+
+environmentContract('the depot of examples/own-environment', () => {
+  // Frozen, and fragile with a second mark.
+  const [frozen, , foreign] = deliveries(3);
+  return {
+    factory: depot,
+    solved: [
+      { task: frozen!, actions: ['go to aisle 5', 'take parcel 101', 'go to ice station', 'use', 'go to dock A', 'deliver'] },
+      {
+        task: foreign!,
+        actions: ['go to aisle 6', 'take parcel 103', 'go to customs desk', 'use', 'go to scale', 'use', 'go to dock C', 'deliver'],
+      },
+    ],
+    unknownAction: 'sing',
+  };
+});
+
+describe('examples/own-environment', function () {
+  this.timeout(60_000);
+
+  it('learns in its subsets what each of them sees, and the merge knows it all', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-example-'));
+    const watersmeet = await openWatersmeet({ folder });
+    try {
+      const { run } = await watersmeet.start(await loadConfig(EXAMPLE));
+      const { better, runId } = await run.result();
+      const events = await watersmeet.store.readEvents(runId, 0);
+      const [proof] = bodiesOf(events, 'prove-ended');
+      assert.equal(better, true);
+      assert.deepEqual([proof!.before.mean, proof!.after.mean], [0, 1]);
+      const [selected] = bodiesOf(events, 'select-ended');
+      assert.match(selected!.winner, /^m1-/);
+    } finally {
+      await watersmeet.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
