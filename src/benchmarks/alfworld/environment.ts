@@ -7,6 +7,7 @@ import type { Task } from '../../core/task.js';
 import type { Environment, EnvironmentFactory, EnvironmentState } from '../../agents/environment.js';
 import { GameLibrary } from './game-files.js';
 import { AlfworldGame, type AlfworldGameState } from './game.js';
+import { asReactShows } from './react-observations.js';
 
 /** What the input of a task is: agents see both, and learn nothing of the game from its hash. */
 export type AlfworldTaskInput = { readonly goal: string; readonly game: string };
@@ -14,6 +15,11 @@ export type AlfworldTaskInput = { readonly goal: string; readonly game: string }
 const OPTIONS = z.strictObject({
   /** `put`: "put X in/on Y", as json_2.1.1 and the published prompts have it. `move`: "move X to Y" and `help`, as since alfworld 0.4.2. */
   wording: z.enum(['put', 'move']).default('put'),
+  /**
+   * `official`: as the game tells them. `react`: as the published ReAct agents are shown them: without the title, and without "You arrive at loc 12." before what
+   * is seen there.
+   */
+  observations: z.enum(['official', 'react']).default('official'),
   /** Whether agents are told the admissible commands. */
   admissible: z.boolean().default(true),
   /** Commands an episode may take, those that are not understood included. */
@@ -62,6 +68,7 @@ class AlfworldEnvironment implements Environment {
 
   #tell({ observation, admissible, won }: AlfworldGameState): EnvironmentState {
     this.#done = won || this.#steps >= this.#options.maxSteps;
-    return { observation, ...(this.#options.admissible ? { admissible } : {}), done: this.#done, score: won ? 1 : 0 };
+    const told = this.#options.observations === 'react' ? asReactShows(observation) : observation;
+    return { observation: told, ...(this.#options.admissible ? { admissible } : {}), done: this.#done, score: won ? 1 : 0 };
   }
 }

@@ -114,6 +114,12 @@ describe('the benchmark ALFWorld', () => {
     const hidden = await open(folder, { admissible: false, wording: 'move' });
     assert.ok(!('admissible' in (await hidden.reset(task!))));
     assert.match((await hidden.step('help')).observation, /^Available commands:/);
+    const react = await open(folder, { observations: 'react' });
+    assert.match(
+      (await react.reset(task!)).observation,
+      /^You are in the middle of a room\. .* and a sinkbasin 1\.\nYour task is to: put a hot apple in shelf\.$/,
+    );
+    assert.equal((await react.step('go to cabinet 1')).observation, 'The cabinet 1 is closed.');
     assert.throws(() => createAlfworldEnvironment({ wording: 'shout' }, folder), { failureType: 'input.invalid', message: /environment "alfworld": wording / });
     assert.throws(() => createAlfworldEnvironment({ steps: 3 }, folder), { failureType: 'input.invalid', message: /"steps"/ });
   });
