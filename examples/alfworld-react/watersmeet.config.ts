@@ -30,5 +30,9 @@ Name things and places with their numbers, as you see them.`,
   },
   model: { model: 'openai:gpt-4.1-mini', maxTokens: 100 },
   models: { optimizer: 'openai:gpt-4.1' },
+  // An episode has up to 50 calls: few epochs, and gates on as many games as a subset has.
+  optimize: { epochs: 3 },
+  merge: { pool: 16 },
+  repair: { rounds: 1 },
   budget: { money: 20 },
 });
