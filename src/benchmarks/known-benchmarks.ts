@@ -6,6 +6,7 @@ import { BANKING77 } from './banking77/banking77.js';
 import { BBH } from './bbh/bbh.js';
 import { BFCL } from './bfcl/bfcl.js';
 import { FACILITY_SUPPORT } from './facility-support/facility-support.js';
+import { FREIGHT_INVOICES } from './freight-invoices/freight-invoices.js';
 import { GAIA } from './gaia/gaia.js';
 import { GSM8K } from './gsm8k/gsm8k.js';
 import { LOGISTICS_QA } from './logistics-qa/logistics-qa.js';
@@ -14,19 +15,8 @@ import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [
-  ALFWORLD,
-  BANKING77,
-  BBH,
-  BFCL,
-  FACILITY_SUPPORT,
-  GAIA,
-  GSM8K,
-  LOGISTICS_QA,
-  SROIE,
-  STRATEGYQA,
-  UBL,
-];
+
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [ALFWORLD, BANKING77, BBH, BFCL, FACILITY_SUPPORT, FREIGHT_INVOICES, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {

@@ -11,6 +11,10 @@ export { readFileTool } from '../agents/tools/read-file.js';
 export { viewImageTool } from '../agents/tools/view-image.js';
 export { webSearchTool } from '../agents/tools/web-search.js';
 export { GAIA_PROMPT } from '../benchmarks/gaia/prompt.js';
+export { freightInvoices } from '../benchmarks/freight-invoices/tasks.js';
+export { compactXml } from '../benchmarks/ubl/compact.js';
+export { elementsAt, findElements, valuesAt } from '../benchmarks/ubl/paths.js';
+export { parseXml } from '../benchmarks/ubl/xml.js';
 export { WatersmeetError } from '../core/failures.js';
 export { defineConfig } from './config.js';
 /** For the parameters of tools, also where zod is not installed beside. */

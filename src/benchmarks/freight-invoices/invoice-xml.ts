@@ -36,6 +36,9 @@ const none: readonly Node[] = [];
 const one = (name: string, value: string | undefined, attributes?: Readonly<Record<string, string>>): readonly Node[] =>
   value === undefined ? none : [attributes === undefined ? [name, value] : [name, value, attributes]];
 
+/** Where the schema wants an identifier that there is none for. */
+const UNKNOWN = 'NA';
+
 /** The same invoice gives the same bytes. */
 export function invoiceXml(head: InvoiceHead, draft: InvoiceDraft): string {
   const { supplier, buyer } = head;
@@ -181,7 +184,7 @@ function delivery(head: InvoiceHead, draft: InvoiceDraft): Node {
   const consignments: readonly Node[] =
     first === undefined && assigned.length === 0
       ? none
-      : [['a:Consignment', [['b:ID', first ?? '1'], ...assigned]], ...others.map((id): Node => ['a:Consignment', [['b:ID', id]]])];
+      : [['a:Consignment', [['b:ID', first ?? UNKNOWN], ...assigned]], ...others.map((id): Node => ['a:Consignment', [['b:ID', id]]])];
   return [
     'a:Delivery',
     [
@@ -190,7 +193,7 @@ function delivery(head: InvoiceHead, draft: InvoiceDraft): Node {
       [
         'a:Shipment',
         [
-          ['b:ID', draft.shipment ?? '1'],
+          ['b:ID', draft.shipment ?? UNKNOWN],
           ['b:GrossWeightMeasure', String(head.weight), { unitCode: 'KGM' }],
           ...consignments,
           ['a:Delivery', [['a:DeliveryAddress', [['b:CityName', head.destination]]]]],

@@ -6,9 +6,9 @@ import { LABELS, PLACES, type Place, type PlaceKind } from './places.js';
 /** Letters stand for themselves, `#` for a digit, `@` for a capital. */
 export type NumberForm = string;
 
+/** A number of something else: often of the very form of the references. */
 export interface Distractor {
   readonly place: Place;
-  readonly what: 'order' | 'customer file' | 'container' | 'booking' | 'contract';
   readonly form: NumberForm;
 }
 
@@ -67,7 +67,6 @@ const FORMS: readonly NumberForm[] = [
 ];
 const ORDER_FORMS: readonly NumberForm[] = ['PO-######', '45########', 'B/####/26', 'O#######'];
 
-const OTHERS: readonly Distractor['what'][] = ['order', 'customer file', 'container', 'booking', 'contract'];
 const CONTAINER: NumberForm = '@@@U#######';
 
 /** @param number from 0. The same arguments give the same supplier. */
@@ -86,9 +85,8 @@ export function makeSupplier(seed: number, number: number): Supplier {
   const elsewhere = kinds.slice(2, 8);
   const own = habits.map(({ kind }) => kind).filter((kind) => PLACES[kind].labels !== 'none');
   const distractors = [...elsewhere, ...own].map((kind): Distractor => {
-    const what = random.choose(OTHERS);
-    const ownForm = what === 'container' ? CONTAINER : random.choose(ORDER_FORMS);
-    return { place: takePlace(kind, 'other', random, taken), what, form: what !== 'container' && random.next() < 0.6 ? form : ownForm };
+    const others = PLACES[kind].labels === 'none' ? [...ORDER_FORMS, CONTAINER] : ORDER_FORMS;
+    return { place: takePlace(kind, 'other', random, taken), form: random.next() < 0.6 ? form : random.choose(others) };
   });
   return {
     name: `${name} ${random.choose(country.kinds)}`,

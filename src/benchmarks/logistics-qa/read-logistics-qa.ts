@@ -10,10 +10,7 @@ import type { KnownBenchmark } from '../known-benchmark.js';
 import { documentTokens } from '../ubl/document-options.js';
 import { documentTask, readDocument, supplierOf, type XmlDocument } from '../ubl/documents.js';
 import { readGroundTruth } from './ground-truth.js';
-
-/** What is asked where the answers bring no question of their own. */
-export const REFERENCES_QUESTION =
-  'Which transport references does this invoice give? Answer with a JSON list of texts, such as ["A1", "B2"], or [] if it gives none.';
+import { REFERENCES_QUESTION } from './question.js';
 
 const ANSWERS = 'ground_truth.json';
 /** As many names fit into a message. */

@@ -1,6 +1,7 @@
 // An XML document as a plain tree. Strict: what is not well-formed is refused, with its line; nothing outside of the text is ever read.
 
-import { SaxesParser } from 'saxes';
+import { createRequire } from 'node:module';
+import type * as Saxes from 'saxes';
 
 export interface XmlElement {
   /** Without prefix. */
@@ -33,6 +34,9 @@ const MAX_DEPTH = 200;
 const SCHEMA_INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 const NAMESPACE_DECLARATIONS = 'http://www.w3.org/2000/xmlns/';
 
+/** Loaded with the first document: configurations import this file, and most of them have no XML. */
+let saxes: typeof Saxes | undefined;
+
 interface OpenElement extends XmlElement {
   text: string;
   readonly children: OpenElement[];
@@ -45,7 +49,8 @@ interface OpenElement extends XmlElement {
  * @throws XmlProblem with the line.
  */
 export function parseXml(text: string): XmlElement {
-  const parser = new SaxesParser({ xmlns: true, position: true });
+  saxes ??= createRequire(import.meta.url)('saxes') as typeof Saxes;
+  const parser = new saxes.SaxesParser({ xmlns: true, position: true });
   const open: OpenElement[] = [];
   let root: OpenElement | undefined;
   const add = (piece: string) => {
