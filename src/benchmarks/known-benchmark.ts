@@ -8,7 +8,19 @@ import type { Task } from '../core/task.js';
 import type { Scorer } from './scorers/scorer.js';
 
 /** The words a configuration has for them. */
-export type KnownBenchmarkName = 'alfworld' | 'banking77' | 'bbh' | 'bfcl' | 'facility-support' | 'freight-invoices' | 'gaia' | 'gsm8k' | 'logistics-qa' | 'sroie' | 'strategyqa' | 'ubl';
+export type KnownBenchmarkName =
+  | 'alfworld'
+  | 'banking77'
+  | 'bbh'
+  | 'bfcl'
+  | 'facility-support'
+  | 'freight-invoices'
+  | 'gaia'
+  | 'gsm8k'
+  | 'logistics-qa'
+  | 'sroie'
+  | 'strategyqa'
+  | 'ubl';
 
 export interface KnownBenchmark {
   /** The word in a configuration: `benchmark: { name: 'gsm8k', folder: '...' }`. */

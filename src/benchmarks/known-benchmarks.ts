@@ -15,8 +15,20 @@ import { SROIE } from './sroie/sroie.js';
 import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
-
-export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [ALFWORLD, BANKING77, BBH, BFCL, FACILITY_SUPPORT, FREIGHT_INVOICES, GAIA, GSM8K, LOGISTICS_QA, SROIE, STRATEGYQA, UBL];
+export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [
+  ALFWORLD,
+  BANKING77,
+  BBH,
+  BFCL,
+  FACILITY_SUPPORT,
+  FREIGHT_INVOICES,
+  GAIA,
+  GSM8K,
+  LOGISTICS_QA,
+  SROIE,
+  STRATEGYQA,
+  UBL,
+];
 
 /** @throws WatersmeetError 'input.invalid' if there is none of that name. */
 export function knownBenchmark(name: string): KnownBenchmark {
