@@ -155,7 +155,7 @@ describe('loadConfig says with file and line', () => {
     [
       'something else of watersmeet',
       `import { startRun } from 'watersmeet';\nstartRun();\n${PLAIN}`,
-      'watersmeet.config.ts:2: TypeError: "startRun" of watersmeet is not there for configurations, which may use AgentFailure, GAIA_PROMPT, WatersmeetError, calculateTool, defineConfig, fetchPageTool, playEpisode, readFileTool, tool, viewImageTool, webSearchTool, z; write what starts or reads runs in a script of its own.',
+      'watersmeet.config.ts:2: TypeError: "startRun" of watersmeet is not there for configurations, which may use AgentFailure, GAIA_PROMPT, WatersmeetError, calculateTool, compactXml, defineConfig, elementsAt, fetchPageTool, findElements, freightInvoices, parseXml, playEpisode, readFileTool, tool, valuesAt, viewImageTool, webSearchTool, z; write what starts or reads runs in a script of its own.',
     ],
     ['what is thrown that is no error', `throw 'a word';\n`, 'watersmeet.config.ts: it threw a word.'],
     [
