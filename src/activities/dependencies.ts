@@ -1,6 +1,7 @@
 // What the activities need. Put together in workers/, never here.
 
 import type { Agent } from '../agents/agent.js';
+import type { EnvironmentFactory } from '../agents/environment.js';
 import type { ProposeFunction } from '../agents/propose-function.js';
 import type { Scorer } from '../benchmarks/scorers/scorer.js';
 import type { FailureType } from '../core/failures.js';
@@ -12,6 +13,8 @@ export interface RunParts {
   readonly run: RunRow;
   readonly agent: Agent;
   readonly scorer: Scorer;
+  /** Of a function agent, when its settings name one. */
+  readonly environment?: EnvironmentFactory;
   /** With `optimize.inner: 'function'`. */
   readonly propose?: ProposeFunction;
 }

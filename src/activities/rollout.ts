@@ -127,6 +127,14 @@ async function attempt(dependencies: ActivityDependencies, plan: RolloutPlan, re
       return session.openai;
     },
     model: modelSettings,
+    get environment() {
+      if (plan.parts.environment === undefined)
+        throw new WatersmeetError(
+          'agent.broken',
+          'The agent asked for an environment, but the configuration names none. Set `agent.environment` in the configuration.',
+        );
+      return plan.parts.environment;
+    },
     signal: limit.signal,
     waited: () => session?.waited() ?? 0,
     now: () => AGENT_NOW,

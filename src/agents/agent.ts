@@ -5,6 +5,7 @@ import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
 import type { ModelSettings } from '../core/run-settings.js';
 import type { Task } from '../core/task.js';
+import type { EnvironmentFactory } from './environment.js';
 
 /** What a function agent gets. */
 export interface AgentContext {
@@ -17,6 +18,8 @@ export interface AgentContext {
   /** Durable: what was answered once is not asked again. Throws when the configuration has no model for the agent. */
   readonly openai: OpenAI;
   readonly model: ModelSettings | undefined;
+  /** That of `agent.environment`, for `playEpisode`. Throws when the configuration names none. */
+  readonly environment: EnvironmentFactory;
   /** Aborted when the run is cancelled or the attempt's time limit is reached. */
   readonly signal: AbortSignal;
   /** Milliseconds this attempt has waited for models so far: a time limit of one's own leaves them out, as the attempt's does. */

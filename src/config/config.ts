@@ -284,6 +284,10 @@ export type AgentConfig =
       kind: 'function';
       /** Returns the output, or `{ output, trajectory }`. What it throws is its own failure: score 0, with the message as the reason. */
       run: AgentFunction;
+      /** The environment of a known benchmark, which the function is given as `environment`: hand it to `playEpisode`. One's own needs no word here. */
+      environment?: KnownBenchmarkName;
+      /** Options of the environment. */
+      environmentOptions?: { [option: string]: Json };
       /** Whether the same task may be answered differently on a second attempt: gates then allow one standard error. Default false. */
       stochastic?: boolean;
       /** Change it when the agent changes. Default: a hash of the function, of what it uses here, and of the project files it imports. */

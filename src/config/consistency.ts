@@ -84,6 +84,13 @@ function* reactProblems({ agent, benchmark, scorer, model }: ParsedConfig): Iter
   const acts = agent.kind === 'react' && agent.environment !== undefined;
   if (scorer?.kind === 'environment' && !acts && agent.kind !== 'function')
     yield 'scorer is "environment", the score an environment gave: the agent acts in none. Give agent.environment, or name another scorer.';
+  if (agent.kind === 'function') {
+    if (agent.environment !== undefined)
+      yield* environmentProblems(agent.environment, benchmark.name, agent.environmentOptions, 'hand it to playEpisode in your function');
+    else if (agent.environmentOptions !== undefined)
+      yield 'agent.environmentOptions is for the environment of a known benchmark: give agent.environment, too, or leave it out.';
+    return;
+  }
   if (agent.kind !== 'react') return;
   const { tools, environment, demos } = agent;
   if (tools === undefined && environment === undefined) yield 'agent needs "tools", what it may call, or "environment", what it acts in.';
@@ -95,7 +102,7 @@ function* reactProblems({ agent, benchmark, scorer, model }: ParsedConfig): Iter
   if (tools !== undefined && model?.model === 'local')
     yield 'model is "local", which cannot call tools. Name another model, such as "openai:gpt-4.1-mini", or one of your own endpoint.';
   if (tools !== undefined) yield* toolSetProblems(tools, benchmark.name, agent.toolOptions);
-  if (typeof environment === 'string') yield* environmentProblems(environment, benchmark.name, agent.environmentOptions);
+  if (typeof environment === 'string') yield* environmentProblems(environment, benchmark.name, agent.environmentOptions, 'give the function that makes it');
   if (typeof environment === 'function' && agent.environmentOptions !== undefined)
     yield 'agent.environmentOptions is for environments of known benchmarks: your own function has its options in its code. Leave it out.';
 }
@@ -125,12 +132,13 @@ function* toolSetProblems(tools: readonly (Tool | 'benchmark')[], benchmark: str
   for (const [name, count] of names) if (count > 1) yield `agent.tools has ${count} tools called "${name}": rename all but one.`;
 }
 
-function* environmentProblems(environment: string, benchmark: string | undefined, options: JsonObject | undefined): Iterable<string> {
+/** @param otherwise what to do for an environment of one's own. */
+function* environmentProblems(environment: string, benchmark: string | undefined, options: JsonObject | undefined, otherwise: string): Iterable<string> {
   const having = KNOWN_BENCHMARKS.filter(({ createEnvironment }) => createEnvironment !== undefined);
   const known = having.find(({ name }) => name === environment);
   if (known === undefined) {
     const names = having.map(({ name }) => `"${name}"`).join(', ');
-    yield `agent.environment is "${environment}", which is no known environment${names === '' ? '' : `: ${names}`}. For one of your own, give the function that makes it.`;
+    yield `agent.environment is "${environment}", which is no known environment${names === '' ? '' : `: ${names}`}. For one of your own, ${otherwise}.`;
     return;
   }
   if (benchmark !== environment) yield `agent.environment is "${environment}", which comes with the benchmark of that name: set benchmark: '${environment}'.`;

@@ -33,7 +33,7 @@ export interface BenchmarkSettings {
 
 /** What cannot be recorded: it is loaded again from the configuration's file when a run is resumed. As `createAgent` and `createScorer` take it. */
 export interface Definitions {
-  /** Absolute: what tools are given as the folder of the benchmark's files. */
+  /** Absolute: where the benchmark's files are, for tools and environments. */
   readonly folder?: string;
   /** The user's own, of an agent of kind `react`. */
   readonly tools?: readonly Tool[];
@@ -122,8 +122,11 @@ export function resolveConfig(config: unknown, options: ResolveOptions): LoadedC
     projectFolder: resolve(folder, parsed.config.folder),
     settings,
     definitions: {
+      ...(agent.kind === 'chat' || (agent.kind === 'function' && agent.environment === undefined)
+        ? {}
+        : { folder: benchmarkFolder(benchmarkSource(benchmark, folder), folder) }),
       ...(agent.kind === 'function' ? { run: agent.run, stochastic: agent.stochastic } : {}),
-      ...(agent.kind === 'react' ? reactDefinitions(agent, benchmarkFolder(benchmarkSource(benchmark, folder), folder)) : {}),
+      ...(agent.kind === 'react' ? reactDefinitions(agent) : {}),
       ...(scorer?.kind === 'function' ? { score: scorer.score } : {}),
       ...(optimize.propose === undefined ? {} : { propose: optimize.propose }),
     },
@@ -151,9 +154,8 @@ function benchmarkFolder(source: BenchmarkSettings['source'], folder: string): s
 
 type ParsedReact = Extract<ParsedConfig['agent'], { readonly kind: 'react' }>;
 
-function reactDefinitions({ tools, environment }: ParsedReact, folder: string): Definitions {
+function reactDefinitions({ tools, environment }: ParsedReact): Omit<Definitions, 'folder'> {
   return {
-    folder,
     ...(tools === undefined ? {} : { tools: ownTools(tools) }),
     ...(typeof environment === 'function' ? { environment } : {}),
   };
@@ -230,7 +232,10 @@ function defaultMaxTokens(kind: Module['kind'], model: ModelSettings | undefined
 
 function resolveAgent(config: ParsedConfig, versions: FunctionVersions, model: ModelSettings | undefined): AgentSettings {
   const { agent } = config;
-  if (agent.kind === 'function') return { kind: 'function', version: agent.version ?? versions.agent ?? sha256(String(agent.run)) };
+  if (agent.kind === 'function') {
+    const { environment, environmentOptions } = agent;
+    return withoutUndefined({ kind: agent.kind, version: agent.version ?? versions.agent ?? sha256(String(agent.run)), environment, environmentOptions });
+  }
   if (agent.kind === 'react') return agent.environment === undefined ? resolveTools(config, agent, versions) : resolveEnvironment(agent, versions, model);
   return withoutUndefined({ kind: agent.kind, system: agent.system, user: agent.user, demos: agent.demos });
 }

@@ -103,6 +103,8 @@ const agent = z.discriminatedUnion(
     section({
       kind: z.literal('function'),
       run: functionOf<AgentFunction>('a function of the context'),
+      environment: text('the name of a known benchmark').optional(),
+      environmentOptions: jsonObject().optional(),
       stochastic: flag().default(DEFAULTS.agent.stochastic),
       version: text().optional(),
     }),

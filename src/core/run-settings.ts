@@ -106,6 +106,9 @@ export type AgentSettings =
       readonly kind: 'function';
       /** Hash of the project files that the agent's module imports, or the user's own word. */
       readonly version: string;
+      /** The name of a known benchmark whose environment the function is given. */
+      readonly environment?: string;
+      readonly environmentOptions?: JsonObject;
     }
   | ReactToolsSettings
   | ReactEnvironmentSettings;

@@ -67,6 +67,7 @@ export class RunPartsCache {
         ...(definitions?.score === undefined ? {} : { score: definitions.score }),
         ...(configFile === undefined || this.#definitions.has(run.id) ? {} : { configFile, aliases: CONFIG_ALIASES }),
       }),
+      ...environmentOf(settings, definitions),
       ...(definitions?.propose === undefined ? {} : { propose: definitions.propose }),
     };
   }
@@ -97,6 +98,13 @@ export class RunPartsCache {
 function needsDefinitions({ agent, scorer, optimize }: RunSettings): boolean {
   if (agent.kind === 'function' || scorer.kind === 'function' || optimize.inner === 'function') return true;
   return agent.kind === 'react';
+}
+
+/** What a function agent is given to act in. */
+function environmentOf({ agent }: RunSettings, definitions: Definitions | undefined): Pick<RunParts, 'environment'> {
+  if (agent.kind !== 'function' || agent.environment === undefined || definitions?.folder === undefined) return {};
+  const environment = knownBenchmark(agent.environment).createEnvironment?.(agent.environmentOptions ?? {}, definitions.folder);
+  return environment === undefined ? {} : { environment };
 }
 
 /** The tools or the environment that the settings name: the user's own, and those of known benchmarks. */

@@ -77,6 +77,14 @@ describe('a rollout', () => {
     assert.deepEqual(seen, { id: 't1', input: 'two and two' });
   });
 
+  it('gives the agent the environment of the run, and tells the configuration when there is none', async () => {
+    const agent: Partial<Agent> = { run: async ({ environment }) => ({ output: typeof environment, trajectory: null }) };
+    const given = scene({ agent });
+    (given.parts as { environment?: unknown }).environment = () => undefined;
+    assert.equal((await given.run()).trajectory.output, 'function');
+    await assert.rejects(scene({ agent }).run(), { failureType: 'agent.broken', message: /the configuration names none\. Set `agent\.environment`/ });
+  });
+
   it('is no score when a call ended in an outage, whatever the agent returned', async () => {
     const outage = new WatersmeetError('provider.unavailable', 'down');
     const { run, rows, trajectories } = scene({ outage });

@@ -17,6 +17,9 @@ export function contextFor(
     texts: modulesAsText(modules),
     openai: session.openai,
     model: session.settings,
+    environment: () => {
+      throw new Error('This test has no environment.');
+    },
     signal: options.signal ?? new AbortController().signal,
     waited: () => session.waited(),
     now: () => 0,

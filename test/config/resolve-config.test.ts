@@ -439,6 +439,16 @@ describe('What is wrong is told in one line each', () => {
       ['optimize.propose is a function, but optimize.inner is "reflect": leave one of them out.'],
     ],
     [
+      'an environment that is not there',
+      { ...FUNCTION, optimize: { propose: () => [] }, agent: { kind: 'function', run: async () => 'x', environment: 'kitchen' } },
+      ['agent.environment is "kitchen", which is no known environment: "alfworld". For one of your own, hand it to playEpisode in your function.'],
+    ],
+    [
+      'options of no environment',
+      { ...FUNCTION, optimize: { propose: () => [] }, agent: { kind: 'function', run: async () => 'x', environmentOptions: { maxSteps: 9 } } },
+      ['agent.environmentOptions is for the environment of a known benchmark: give agent.environment, too, or leave it out.'],
+    ],
+    [
       'a version of no function',
       { ...CHAT, optimize: { version: '2' } },
       ['optimize.version is the version of a function: give optimize.propose, too, or leave it out.'],
