@@ -2,8 +2,13 @@
 
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
+import { toolAgent } from '../../../src/agents/react-tools.js';
 import type { ToolContext } from '../../../src/agents/tool.js';
+import { freightInvoices } from '../../../src/benchmarks/freight-invoices/tasks.js';
+import { createScorer } from '../../../src/benchmarks/scorers/create-scorer.js';
 import { documentTools } from '../../../src/benchmarks/ubl/tools.js';
+import { contextFor } from '../../agents/context.js';
+import { callingTools, fakeSession } from '../../agents/fake-session.js';
 
 const LINES = Array.from({ length: 60 }, (_, index) => `<Line><ID>${index + 1}</ID><Note>freight of week ${index + 1}</Note></Line>`).join('');
 const XML = `<Invoice><ID scheme="own">I-7</ID><Party><Name>Arden</Name></Party>${LINES}</Invoice>`;
@@ -45,5 +50,40 @@ describe('tools on documents', () => {
   it('are for tasks with documents, and have no options', async () => {
     await assert.rejects(async () => call('read_path', { path: 'ID' }, {}), { failureType: 'input.invalid', message: /"t1" has no document/ });
     assert.throws(() => documentTools({ deep: true }), { failureType: 'input.invalid', message: /toolOptions has "deep"/ });
+  });
+
+  it('serve an agent that is shown a cut invoice and answers with its references', async () => {
+    const invoices = freightInvoices({ invoices: 12, suppliers: 12, documentTokens: 120 });
+    const [found] = invoices.flatMap((task) =>
+      Array.isArray(task.expected) && task.expected.length === 2 ? [{ task, references: task.expected as string[] }] : [],
+    );
+    const { task, references } = found!;
+    const { expected: _, ...shown } = task;
+    const session = fakeSession((_request, number) => {
+      if (number === 1) return callingTools(references.map((text, index) => ({ id: `c${index}`, name: 'find_elements', arguments: JSON.stringify({ text }) })));
+      if (number === 2) return callingTools([{ id: 'c9', name: 'read_path', arguments: '{"path":"AccountingSupplierParty/Party/PartyName"}' }]);
+      return `The references are ${JSON.stringify(references)}.`;
+    });
+    const settings = {
+      kind: 'react',
+      user: '{{input.question}}\n\n{{input.document}}',
+      tools: [],
+      maxSteps: 5,
+      toolTimeoutSeconds: 30,
+      toolResultCharacters: 2_000,
+    } as const;
+    const { output, trajectory } = await toolAgent(settings, { tools: documentTools({}), folder: '/nowhere' }).run(contextFor({ task: shown, session }));
+    const asked = session.requests[0]!.messages[0]!.content;
+    assert.match(asked, /^Which transport references.+\n\nInvoice \[cut to fit: about \d+ tokens in full/s);
+    assert.ok(
+      references.every((reference) => !asked.includes(reference)),
+      'the references are in what was cut',
+    );
+    const { steps } = trajectory as { readonly steps: readonly { readonly calls?: readonly { readonly result: string }[] }[] };
+    const results = steps.flatMap(({ calls = [] }) => calls.map(({ result }) => result));
+    assert.equal(results.length, 3);
+    for (const [index, reference] of references.entries()) assert.match(results[index]!, new RegExp(`^[A-Za-z]+(\\[\\d\\])?(/.+)?: .*${reference}`));
+    assert.equal(results[2], `PartyName\n Name: ${task.category}`);
+    assert.deepEqual(await createScorer({ kind: 'set', measure: 'exact' }, {}).score({ task, output, trajectory }, undefined), { score: 1 });
   });
 });
