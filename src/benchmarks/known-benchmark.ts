@@ -9,6 +9,7 @@ import type { Scorer } from './scorers/scorer.js';
 
 /** The words a configuration has for them. */
 export type KnownBenchmarkName =
+  | 'agentbench-db'
   | 'alfworld'
   | 'banking77'
   | 'bbh'

@@ -1,6 +1,7 @@
 // The benchmarks that Watersmeet knows by name. Their readers load large libraries only when they read.
 
 import { WatersmeetError } from '../core/failures.js';
+import { AGENTBENCH_DB } from './agentbench-db/agentbench-db.js';
 import { ALFWORLD } from './alfworld/alfworld.js';
 import { BANKING77 } from './banking77/banking77.js';
 import { BBH } from './bbh/bbh.js';
@@ -16,6 +17,7 @@ import { STRATEGYQA } from './strategyqa/strategyqa.js';
 import { UBL } from './ubl/ubl.js';
 
 export const KNOWN_BENCHMARKS: readonly KnownBenchmark[] = [
+  AGENTBENCH_DB,
   ALFWORLD,
   BANKING77,
   BBH,

@@ -1,8 +1,8 @@
 // Whether calls are those that BFCL accepts: the rules of the published ast_checker (bfcl-eval, Apache-2.0), with what is wrong in words.
 
 import { convertJavaScript, JAVASCRIPT_TYPES } from './javascript-values.js';
-import type { FunctionCall } from './python-calls.js';
-import { equal, hasType, str, textOfValue, type PythonType, type PythonValue } from './python-value.js';
+import type { FunctionCall } from '../python/python-calls.js';
+import { equal, hasType, str, textOfValue, type PythonType, type PythonValue } from '../python/python-value.js';
 
 /** What the checker needs of a function's description. */
 export interface FunctionSignature {

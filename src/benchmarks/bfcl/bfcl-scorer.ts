@@ -7,7 +7,7 @@ import type { Scorer } from '../scorers/scorer.js';
 import { clip, quote, textOf } from '../scorers/text.js';
 import { describeAccepted, findMismatch, type Accepted, type AcceptedCall, type FunctionSignature } from './ast-match.js';
 import { callsInOutput } from './calls-in-output.js';
-import { fromJsonText, type PythonValue } from './python-value.js';
+import { fromJsonText, type PythonValue } from '../python/python-value.js';
 
 /** `expected` of a task. */
 export interface ExpectedCalls extends JsonObject {

@@ -10,7 +10,7 @@ import { readCheckedText } from '../records/bytes.js';
 import { readJsonLines } from '../records/json-lines.js';
 import { placeText } from '../records/record.js';
 import { acceptedCall, bfclScorer, type ExpectedCalls } from './bfcl-scorer.js';
-import { fromJsonText, toJsonText } from './python-value.js';
+import { fromJsonText, toJsonText } from '../python/python-value.js';
 
 export const BFCL: KnownBenchmark = {
   name: 'bfcl',

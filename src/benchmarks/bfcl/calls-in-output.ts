@@ -2,8 +2,8 @@
 
 import type { Json } from '../../core/json.js';
 import { parseJavaScriptCall } from './javascript-calls.js';
-import { parsePythonCalls, type FunctionCall } from './python-calls.js';
-import { fromJson, fromJsonText, type PythonValue } from './python-value.js';
+import { parsePythonCalls, type FunctionCall } from '../python/python-calls.js';
+import { fromJson, fromJsonText, type PythonValue } from '../python/python-value.js';
 
 export interface CallsInOutput {
   readonly calls: readonly FunctionCall[];

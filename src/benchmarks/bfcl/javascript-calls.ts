@@ -1,8 +1,8 @@
 // A call in the syntax that BFCL asks for JavaScript functions, `[f(a="x", b=true)]`: the values are source text.
 
 import { Script } from 'node:vm';
-import type { FunctionCall } from './python-calls.js';
-import { str, type PythonValue } from './python-value.js';
+import type { FunctionCall } from '../python/python-calls.js';
+import { str, type PythonValue } from '../python/python-value.js';
 
 const MAX_CHARACTERS = 20_000;
 const CALL = /^\s*([A-Za-z_$][\w$]*(?:\s*\.\s*[A-Za-z_$][\w$]*)*)\s*\(/;

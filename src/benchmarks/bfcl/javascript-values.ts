@@ -1,6 +1,6 @@
 // Source text of JavaScript values to the values that BFCL compares: the rules of the published js_type_converter.
 
-import { str, type PythonType, type PythonValue } from './python-value.js';
+import { str, type PythonType, type PythonValue } from '../python/python-value.js';
 
 export const JAVASCRIPT_TYPES: Readonly<Record<string, PythonType>> = {
   String: 'str',

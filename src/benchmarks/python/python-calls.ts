@@ -1,4 +1,4 @@
-// Calls in Python's syntax, `[f(a=1), g(b=[2.0, 'x'])]`, read as the published decoder (Python's ast module) reads them.
+// Calls in Python's syntax, `[f(a=1), g(b=[2.0, 'x'])]`, read as BFCL's published decoder (Python's ast module) reads them; and plain values.
 
 import { NONE, str, textOfValue, type PythonValue } from './python-value.js';
 
@@ -45,7 +45,32 @@ export function parsePythonCalls(text: string): readonly FunctionCall[] | undefi
   }
 }
 
+/** A value that is written out, such as `['a', 1.5]`; undefined for all else. */
+export function parsePythonLiteral(text: string): PythonValue | undefined {
+  if (text.length > MAX_CHARACTERS) return undefined;
+  try {
+    return resolveLiteral(new PythonParser(text).parseWhole());
+  } catch (error) {
+    if (error instanceof NotPython) return undefined;
+    throw error;
+  }
+}
+
 class NotPython extends Error {}
+
+function resolveLiteral(expression: Expression): PythonValue {
+  switch (expression.kind) {
+    case 'constant':
+      return expression.value;
+    case 'list':
+    case 'tuple':
+      return { type: expression.kind, items: expression.items.map(resolveLiteral) };
+    case 'unary':
+      return operand(expression);
+    default:
+      return unsupported();
+  }
+}
 
 function resolveCall({ callee, keywords }: CallExpression): FunctionCall {
   return { name: dottedName(callee), arguments: new Map(keywords.map(([name, value]) => [name, resolve(value)])) };
