@@ -104,7 +104,7 @@ function checkedUrl(address: string, base: URL | undefined, options: FetchPageOp
   const host = bareHost(url);
   if (isIP(host) !== 0 && !isPublicAddress(host)) throw new Error(`${host} is no host of the public internet.`);
   const { hosts } = options;
-  if (hosts !== undefined && !hosts.some((allowed) => host === allowed || host.endsWith(`.${allowed}`)))
+  if (hosts !== undefined && !hosts.map((allowed) => allowed.toLowerCase()).some((allowed) => host === allowed || host.endsWith(`.${allowed}`)))
     throw new Error(`${host} is not among the hosts that may be opened: ${hosts.join(', ')}.`);
   return url;
 }

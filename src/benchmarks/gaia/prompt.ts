@@ -22,13 +22,16 @@ export interface FinalAnswer {
 }
 
 /**
- * What stands after the last `FINAL ANSWER:` (in any case): the first line that is not blank, without Markdown's `*` around it. An output
+ * What stands after the last `FINAL ANSWER:` (in any case): the first line that is not blank, without Markdown's `**` around it. An output
  * without these words is the answer as a whole.
  */
 export function finalAnswer(output: string): FinalAnswer {
   const last = [...output.matchAll(TEMPLATE)].at(-1);
   if (last === undefined) return { text: output, marked: false };
-  const rest = output.slice(last.index + last[0].length).replace(/^[\s*]+/, '');
-  const [line = ''] = rest.split(/\r?\n/, 1);
-  return { text: line.replace(/[\s*]+$/, ''), marked: true };
+  const rest = output
+    .slice(last.index + last[0].length)
+    .trimStart()
+    .replace(/^\*\*/, '');
+  const [line = ''] = rest.trimStart().split(/\r?\n/, 1);
+  return { text: line.trimEnd().replace(/\*\*$/, '').trimEnd(), marked: true };
 }

@@ -69,6 +69,7 @@ describe('the scoring of GAIA', () => {
     assert.deepEqual(finalAnswer('FINAL ANSWER: 1\nNo.\n**Final Answer:** 2**\n\nBecause.'), { text: '2', marked: true });
     assert.deepEqual(finalAnswer('FINAL ANSWER:\r\n\r\nParis\r\nmore'), { text: 'Paris', marked: true });
     assert.deepEqual(finalAnswer('FINAL ANSWER:'), { text: '', marked: true });
+    assert.deepEqual(finalAnswer('FINAL ANSWER: a, b*'), { text: 'a, b*', marked: true });
     assert.deepEqual(finalAnswer('42'), { text: '42', marked: false });
     assert.ok(GAIA_PROMPT.startsWith('You are a general AI assistant.') && finalAnswer(GAIA_PROMPT).marked);
   });
