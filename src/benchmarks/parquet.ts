@@ -27,7 +27,8 @@ const PART_BYTES = 4 * 1024 * 1024;
  * digits are text, so that no digit is lost. Dates are `2024-05-01`, times `12:30:00`, timestamps `2024-05-01T12:30:00.000001` with `Z` where
  * the column is in UTC. Columns of bytes are read as UTF-8.
  *
- * Memory is that of about 4 MB of the file (unpacked) at a time, some 250 MB in all; of one row group where a column holds lists and the file has no page index.
+ * Memory is that of about 4 MB of the file (unpacked) at a time, some 250 MB in all; columns of lists in a file without a page index
+ * are read a whole row group at a time.
  *
  * @throws WatersmeetError 'input.invalid' with file, record, column and type: cut off or damaged files, encryption, LZO, and the types BSON,
  * INTERVAL, VARIANT, GEOMETRY, GEOGRAPHY, bytes that are no text, infinite numbers.
@@ -98,28 +99,30 @@ async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly stri
   let groupStart = 0;
   for (const [number, rowGroup] of metadata.row_groups.entries()) {
     const groupRows = Number(rowGroup.num_rows);
-    const chunks = rowGroup.columns.filter((chunk) => columns.has(chunk.meta_data?.path_in_schema[0] ?? ''));
+    const chunks = rowGroup.columns.filter((chunk) => columns.has(columnOf(chunk)));
     try {
       checkCodecs(chunks);
+      const read = async (some: readonly PagedChunk[], start: number, end: number) => {
+        const plan = { rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end, chunks: some.map(chunkPlan) };
+        const group = assembleAsync(readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, plan), schema, parsers);
+        return asyncGroupToRows(group, start, end, undefined, 'object');
+      };
       const size = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data!.total_uncompressed_size), 0);
       const parts = Math.min(groupRows, Math.ceil(size / PART_BYTES));
-      const pages = parts <= 1 ? undefined : await Promise.all(chunks.map((chunk) => pageLocations(bytes, chunk, schema)));
-      const whole = pages === undefined || pages.includes(undefined);
-      const step = Math.max(1, whole ? groupRows : Math.ceil(groupRows / parts));
+      const paged: PagedChunk[] = [];
+      for (const chunk of chunks) paged.push({ chunk, pages: parts <= 1 ? undefined : await pageLocations(bytes, chunk, schema) });
+      // All parts of a column are read in the same way.
+      const wholeColumns = new Set(paged.filter(({ pages }) => pages === undefined).map(({ chunk }) => columnOf(chunk)));
+      const inParts = paged.filter(({ chunk }) => !wholeColumns.has(columnOf(chunk)));
+      const atOnce = paged.filter(({ chunk }) => wholeColumns.has(columnOf(chunk))).map(({ chunk }) => ({ chunk, pages: undefined }));
+      const wholeRows = atOnce.length === 0 ? [] : await read(atOnce, 0, groupRows);
+      const step = Math.max(1, inParts.length === 0 ? groupRows : Math.ceil(groupRows / parts));
       for (let start = 0; start < groupRows; start += step) {
-        const end = Math.min(start + step, groupRows);
-        const plan = {
-          rowGroup,
-          groupStart,
-          groupRows,
-          selectStart: start,
-          selectEnd: end,
-          chunks: chunks.map((chunk, index) => chunkPlan(chunk, whole ? undefined : pages[index])),
-        };
-        const read = readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, plan);
-        const rows = await asyncGroupToRows(assembleAsync(read, schema, parsers), start, end, undefined, 'object');
-        for (const [index, row] of rows.entries())
-          yield { value: recordOf(file, row, groupStart + start + index + 1, columns), row: groupStart + start + index + 1 };
+        const rows = inParts.length === 0 ? wholeRows : await read(inParts, start, Math.min(start + step, groupRows));
+        for (const [index, row] of rows.entries()) {
+          const number = groupStart + start + index + 1;
+          yield { value: recordOf(file, { ...wholeRows[start + index], ...row }, number, columns), row: number };
+        }
       }
     } catch (error) {
       throw error instanceof WatersmeetError ? error : damaged(`${file}, row group ${number + 1} of ${metadata.row_groups.length}`, error);
@@ -160,7 +163,18 @@ function recordOf(file: string, row: Readonly<Record<string, unknown>>, number: 
   }
 }
 
-function chunkPlan(chunk: ColumnChunk, pages: PageLocation[] | undefined) {
+interface PagedChunk {
+  readonly chunk: ColumnChunk;
+  /** Absent: it is read as a whole. */
+  readonly pages: PageLocation[] | undefined;
+}
+
+/** The top-level column that a chunk belongs to. */
+function columnOf(chunk: ColumnChunk): string {
+  return chunk.meta_data?.path_in_schema[0] ?? '';
+}
+
+function chunkPlan({ chunk, pages }: PagedChunk) {
   const columnMetadata = chunk.meta_data!;
   const startByte = Number(columnMetadata.dictionary_page_offset || columnMetadata.data_page_offset);
   const range = { startByte, endByte: startByte + Number(columnMetadata.total_compressed_size) };

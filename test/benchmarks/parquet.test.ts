@@ -118,20 +118,30 @@ describe('readParquet', () => {
     }
   });
 
-  it('reads lists of a large row group without a page index', async () => {
+  it('reads lists of a large row group without a page index, beside columns that are read in parts', async () => {
+    const rows = 12_000;
+    const text = (index: number) => `${'y'.repeat(400)}${index}`;
     const file = await write('lists.parquet', {
-      columnData: [{ name: 'words', data: Array.from({ length: 12_000 }, (_, index) => [`${'y'.repeat(400)}${index}`, 'z']), offsetIndex: false }],
+      columnData: [
+        { name: 'words', data: Array.from({ length: rows }, (_, index) => [text(index), 'z']), offsetIndex: false },
+        { name: 'text', data: Array.from({ length: rows }, (_, index) => text(-index)), offsetIndex: false },
+      ],
       schema: [
-        { name: 'root', num_children: 1 },
+        { name: 'root', num_children: 2 },
         { name: 'words', repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
         { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
         { name: 'element', repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+        { name: 'text', repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
       ],
-      rowGroupSize: 12_000,
+      rowGroupSize: 7_000,
+      pageSize: 100_000,
     });
-    const all = await values(file);
-    assert.equal(all.length, 12_000);
-    assert.deepEqual(all.at(-1), { words: [`${'y'.repeat(400)}11999`, 'z'] });
+    let row = 0;
+    for await (const record of readParquet(file)) {
+      assert.deepEqual(record, { value: { words: [text(row), 'z'], text: text(-row) }, row: row + 1 });
+      row++;
+    }
+    assert.equal(row, rows);
   });
 
   const column = (element: Partial<SchemaElement>): SchemaElement[] => [
