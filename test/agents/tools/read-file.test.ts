@@ -11,6 +11,7 @@ import type { ToolContext } from '../../../src/agents/tool.js';
 import { documentText } from '../../../src/agents/tools/documents/document-text.js';
 import { readFileTool } from '../../../src/agents/tools/read-file.js';
 import { viewImageTool } from '../../../src/agents/tools/view-image.js';
+import { readBenchmark } from '../../../src/benchmarks/read-benchmark.js';
 import { completion, FAKE_MODEL, fakeSession, type FakeAnswer, type FakeSession } from '../fake-session.js';
 
 const CELLS = fileURLToPath(new URL('../../../../test/agents/tools/fixtures/cells.xlsx', import.meta.url));
@@ -155,6 +156,12 @@ describe('tools for attached files', () => {
     await assert.rejects(read(['link.txt']), { failureType: 'agent.broken', message: /link\.txt is a link out of its folder/ });
     await assert.rejects(read(['../x.txt']), { failureType: 'agent.broken', message: /lies outside of/ });
     await assert.rejects(read(['gone.txt']), { failureType: 'agent.broken', message: /gone\.txt is missing/ });
+  });
+
+  it("reads the attachments of a person's own tasks", async () => {
+    await put('mine.txt', 'mine');
+    const [task] = await readBenchmark([{ input: 'What does it say?', expected: 'mine', attachments: ['mine.txt'] }]);
+    assert.equal(await tool.run({}, { ...context([]), task: task! }), 'mine');
   });
 
   it('tells what is broken, and goes on', async () => {
