@@ -11,7 +11,7 @@ import { reportError } from '../../src/cli/errors.js';
 import { forecast, type Range } from '../../src/config/forecast.js';
 import { EXIT_CODES, failureTypeOf, WatersmeetError } from '../../src/core/failures.js';
 import type { Strategy } from '../../src/core/run-settings.js';
-import { countParts, readTasks } from '../../src/workers/prepare-run.js';
+import { readTasks } from '../../src/workers/read-tasks.js';
 import { openWatersmeet, type Watersmeet } from '../../src/workers/watersmeet.js';
 import { configOf } from './benchmarks.js';
 import { measure } from './measure.js';
@@ -85,7 +85,7 @@ async function tellForecast(cells: readonly Cell[], money: number | undefined): 
   };
   let priced = false;
   for (const { loaded } of cells) {
-    const plan = forecast(loaded.settings, countParts((await readTasks(loaded)).assigned));
+    const plan = forecast(loaded.settings, (await readTasks(loaded)).counts);
     for (const row of plan.rows) {
       add(sum.rollouts, row.rollouts);
       add(sum.calls, row.calls);

@@ -8,7 +8,7 @@ import { complete, completionRequest, modelOf, type CompletionMessage } from './
 import { plainJson } from './plain-json.js';
 import { fillTemplate, MissingField, showsOnlyInput, type TemplateValues } from './templates.js';
 
-export { checkTemplates } from './templates.js';
+export { checkTemplates, taskCheck } from './templates.js';
 
 export type ChatAgentSettings = Extract<AgentSettings, { readonly kind: 'chat' }>;
 

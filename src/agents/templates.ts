@@ -128,15 +128,22 @@ export function checkTemplates(settings: Templates, modules: readonly Module[], 
     throw invalid(`The agent never sees the module "${unseen.name}". ${how}`);
   }
 
-  const fields = [...new Set(shown)].filter((name) => isTaskPlaceholder(name) && name !== 'input' && !names.includes(name));
-  if (fields.length === 0) return;
-  for (const task of tasks) {
+  const checkTask = taskCheck(settings, modules);
+  for (const task of tasks) checkTask(task);
+}
+
+/** Whether a task has the fields that the templates show, asked of one task after another. Throws as `checkTemplates`. */
+export function taskCheck(settings: Templates, modules: readonly Module[]): (task: Pick<Task, 'id' | 'input' | 'metadata'>) => void {
+  const names = modules.map((module) => module.name);
+  const shown = new Set([...placeholders(settings.system ?? ''), ...placeholders(settings.user)]);
+  const fields = [...shown].filter((name) => isTaskPlaceholder(name) && name !== 'input' && !names.includes(name));
+  return (task) => {
     const missing = fields.find((name) => taskValue(name, { input: task.input, metadata: task.metadata ?? {} }) === undefined);
-    if (missing !== undefined)
-      throw invalid(
-        `Task "${task.id}" has no "${missing}", which the agent's template shows. Add it to the benchmark, or take {{${missing}}} out of the template.`,
-      );
-  }
+    if (missing === undefined) return;
+    throw invalid(
+      `Task "${task.id}" has no "${missing}", which the agent's template shows. Add it to the benchmark, or take {{${missing}}} out of the template.`,
+    );
+  };
 }
 
 function invalid(message: string): WatersmeetError {

@@ -1,7 +1,8 @@
 // Ids that occur twice, and inputs that occur twice: the second would leak a test task into training.
 
-import type { Split, Task } from '../core/task.js';
+import type { Task } from '../core/task.js';
 import { HashIndex } from './hash-index.js';
+import { PlaceList, type PlacedTask } from './place-list.js';
 import { invalid, placeText, type Place } from './records/record.js';
 import { contentHash } from './task-from-record.js';
 
@@ -29,25 +30,12 @@ export interface Twins {
   readonly sentence: string;
 }
 
-/** What is kept of a task. */
-interface Seen {
-  readonly place: Place;
-  /** 48 bits of the hash of the expected answer, 0 for none. */
-  readonly expected: number;
-  readonly split: Split | undefined;
-}
-
-const SPLITS: readonly (Split | undefined)[] = [undefined, 'train', 'validation', 'test'];
-/** Numbers kept of a task: file, line, record, hash of the expected answer, split. */
-const KEPT = 5;
-
-/** Remembers hashes only: about 130 bytes a task. */
+/** Remembers hashes only: 50 to 80 bytes a task. */
 export class DuplicateCheck {
   private readonly ids = new HashIndex();
   private readonly inputs = new HashIndex();
-  private readonly files: (string | undefined)[] = [undefined];
-  private kept = new Float64Array(KEPT * 1024);
-  private count = 0;
+  /** Marked with 31 bits of the hash of the expected answer, 0 for none. */
+  private readonly seen = new PlaceList();
   private readonly source: string;
   private readonly published: boolean;
 
@@ -58,6 +46,16 @@ export class DuplicateCheck {
   constructor(source: string, published = false) {
     this.source = source;
     this.published = published;
+  }
+
+  /** Tasks that are remembered: their numbers are from 0 to one less. */
+  get size(): number {
+    return this.seen.size;
+  }
+
+  /** Where a remembered task stands, and its split. */
+  at(number: number): Pick<PlacedTask, 'place' | 'split'> {
+    return this.seen.get(number);
   }
 
   /** @throws WatersmeetError 'input.invalid' for an id used twice, and for the same input with another answer or in another split. */
@@ -74,25 +72,26 @@ export class DuplicateCheck {
     const where = `${this.source}, ${placeText(place)}`;
     const inputHash = contentHash(task.input, where);
     const idHash = contentHash(task.id, where);
-    const seen: Seen = { place, expected: task.expected === undefined ? 0 : contentHash(task.expected, where).readUIntLE(0, 6) + 1, split: task.split };
+    const mark = task.expected === undefined ? 0 : (contentHash(task.expected, where).readUInt32LE(0) >>> 1) + 1;
+    const seen: PlacedTask = { place, split: task.split, mark };
     const twinNumber = this.inputs.get(inputHash);
     const sameId = this.ids.get(idHash);
-    const twin = twinNumber === undefined ? undefined : this.recall(twinNumber);
-    const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined || twin.expected !== seen.expected);
-    const found = this.compare(task, seen, twin, sameId !== undefined && ownId ? this.recall(sameId) : undefined, leftOut);
+    const twin = twinNumber === undefined ? undefined : this.seen.get(twinNumber);
+    const leftOut = twin !== undefined && (task.split === undefined || sameId !== undefined || twin.mark !== seen.mark);
+    const found = this.compare(task, seen, twin, sameId !== undefined && ownId ? this.seen.get(sameId) : undefined, leftOut);
     if (!leftOut && found?.kind !== 'same-id') {
-      this.ids.set(idHash, this.count);
-      if (twin === undefined) this.inputs.set(inputHash, this.count);
-      this.remember(seen);
+      this.ids.set(idHash, this.seen.size);
+      if (twin === undefined) this.inputs.set(inputHash, this.seen.size);
+      this.seen.add(place, task.split, mark);
     }
     return found;
   }
 
   /** Ids made from the content are equal for twins: `sameId` is for ids of the user's own. */
-  private compare(task: Task, seen: Seen, twin: Seen | undefined, sameId: Seen | undefined, leftOut: boolean): Twins | undefined {
+  private compare(task: Task, seen: PlacedTask, twin: PlacedTask | undefined, sameId: PlacedTask | undefined, leftOut: boolean): Twins | undefined {
     const here = placeText(seen.place);
     const found = (kind: Twins['kind'], first: Place, sentence: string): Twins => ({ kind, first, second: seen.place, leftOut, sentence });
-    const contradicts = twin !== undefined && twin.expected !== seen.expected;
+    const contradicts = twin !== undefined && twin.mark !== seen.mark;
     if (twin !== undefined) {
       const both = `${this.source}: ${placeText(twin.place)} and ${here} have the same input`;
       if (contradicts && !this.published) {
@@ -115,25 +114,5 @@ export class DuplicateCheck {
     if (twin === undefined) return undefined;
     const end = `${contradicts ? ' with another answer' : ''}${leftOut ? ' and is left out' : ''}`;
     return found('same-task', twin.place, `${this.source}: ${here} is the same task as ${placeText(twin.place)}${end}.`);
-  }
-
-  private remember(seen: Seen): void {
-    const start = KEPT * this.count++;
-    if (start === this.kept.length) {
-      const larger = new Float64Array(2 * start);
-      larger.set(this.kept);
-      this.kept = larger;
-    }
-    const { file, line = 0, record = 0 } = seen.place;
-    // The files of a source come one after another.
-    if (file !== this.files.at(-1)) this.files.push(file);
-    this.kept.set([this.files.length - 1, line, record, seen.expected, SPLITS.indexOf(seen.split)], start);
-  }
-
-  private recall(number: number): Seen {
-    const [fileNumber = 0, line = 0, record = 0, expected = 0, split = 0] = this.kept.subarray(KEPT * number, KEPT * number + KEPT);
-    const file = this.files[fileNumber];
-    const place = { ...(file === undefined ? {} : { file }), ...(line === 0 ? {} : { line }), ...(record === 0 ? {} : { record }) };
-    return { place, expected, split: SPLITS[split] };
   }
 }

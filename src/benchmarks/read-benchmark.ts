@@ -1,14 +1,14 @@
 // A benchmark: tasks from a file or from code, checked.
 
 import { stat } from 'node:fs/promises';
-import { WatersmeetError } from '../core/failures.js';
 import type { JsonObject } from '../core/json.js';
 import type { Task } from '../core/task.js';
 import { DuplicateCheck, type DuplicateTask } from './duplicate-check.js';
 import type { KnownBenchmark, KnownBenchmarkSource } from './known-benchmark.js';
 import { knownBenchmark } from './known-benchmarks.js';
 import { partWord, placeText, readRecords, sourceName, type BenchmarkSource } from './record-source.js';
-import { sparseFields, taskFromRecord, type FieldMapping } from './task-from-record.js';
+import { invalid, type Place } from './records/record.js';
+import { sparseFields, taskFromRecord, type FieldMapping, type SparseFields } from './task-from-record.js';
 
 export type { BenchmarkSource, DuplicateTask, FieldMapping };
 
@@ -34,57 +34,78 @@ export async function readBenchmark(source: BenchmarkSource | KnownBenchmarkSour
 
 /** The same, one task at a time: a file of 1 GB takes less than 300 MB of memory. Checks on the whole are made at its end. */
 export async function* streamBenchmark(source: BenchmarkSource | KnownBenchmarkSource, options: ReadBenchmarkOptions = {}): AsyncGenerator<Task> {
-  if (isKnown(source)) yield* streamKnown(source, options);
-  else yield* streamRecords(source, options);
-}
-
-function isKnown(source: BenchmarkSource | KnownBenchmarkSource): source is KnownBenchmarkSource {
-  return typeof source === 'object' && 'folder' in source;
-}
-
-async function* streamKnown({ name, folder, options: own = {} }: KnownBenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {
-  const benchmark = knownBenchmark(name);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() !== true)
-    throw new WatersmeetError('input.invalid', `${folder} is no folder; benchmark "${name}" is read from there. ${benchmark.files}`);
-  checkOptions(benchmark, own);
-  const duplicates = new DuplicateCheck(`${name} in ${folder}`, true);
-  let count = 0;
-  for await (const task of benchmark.tasks(folder, own)) {
-    count++;
-    const duplicate = duplicates.check(task, true, { record: count });
+  const fields = options.fields ?? {};
+  const missing = sparseFields(fields);
+  const duplicates = new DuplicateCheck(benchmarkName(source), isKnown(source));
+  for await (const { place, read } of streamTasks(source, fields, missing)) {
+    const { task, ownId } = read();
+    const duplicate = duplicates.check(task, ownId, place);
     if (duplicate !== undefined) options.onDuplicate?.(duplicate);
     if (duplicate?.leftOut !== true) yield task;
   }
-  if (count === 0) throw new WatersmeetError('input.invalid', `${folder} holds no tasks of benchmark "${name}". ${benchmark.files}`);
+  const [never] = missing;
+  if (never !== undefined && !isKnown(source))
+    throw invalid(`${sourceName(source)}: no record has the ${partWord(source)} "${never}", which benchmark.fields names. Correct the name.`);
+}
+
+/** The name of a benchmark in messages. */
+export function benchmarkName(source: BenchmarkSource | KnownBenchmarkSource): string {
+  return isKnown(source) ? `${source.name} in ${source.folder}` : sourceName(source);
+}
+
+export function isKnown(source: BenchmarkSource | KnownBenchmarkSource): source is KnownBenchmarkSource {
+  return typeof source === 'object' && 'folder' in source;
+}
+
+/** A task before it is checked. */
+export interface RawTask {
+  readonly place: Place;
+  /** The record, or a known benchmark's task. */
+  readonly value: unknown;
+  /** @throws WatersmeetError 'input.invalid' if the record is no task. */
+  readonly read: () => { readonly task: Task; readonly ownId: boolean };
+}
+
+/**
+ * What a benchmark holds, one after another: what is wrong with one record does not end it.
+ *
+ * @param missing fields that are not found yet.
+ * @throws WatersmeetError 'input.invalid' for what cannot be read.
+ */
+export async function* streamTasks(
+  source: BenchmarkSource | KnownBenchmarkSource,
+  fields: FieldMapping,
+  missing: SparseFields = sparseFields(fields),
+): AsyncGenerator<RawTask> {
+  let empty = true;
+  if (isKnown(source)) {
+    const benchmark = knownBenchmark(source.name);
+    const { folder, options = {} } = source;
+    const found = await stat(folder).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw invalid(`${folder} is no folder; benchmark "${source.name}" is read from there. ${benchmark.files}`);
+    checkOptions(benchmark, options);
+    let record = 0;
+    for await (const task of benchmark.tasks(folder, options)) {
+      empty = false;
+      yield { place: { record: ++record }, value: task, read: () => ({ task, ownId: true }) };
+    }
+    if (empty) throw invalid(`${folder} holds no tasks of benchmark "${source.name}". ${benchmark.files}`);
+    return;
+  }
+  const name = sourceName(source);
+  const word = partWord(source);
+  for await (const { value, place, split } of readRecords(source)) {
+    empty = false;
+    yield { place, value, read: () => taskFromRecord(value, fields, `${name}, ${placeText(place)}`, word, missing, split) };
+  }
+  if (empty) throw invalid(`${name} holds no tasks. Put at least one record into it.`);
 }
 
 function checkOptions({ name, options: known = {} }: KnownBenchmark, options: JsonObject): void {
   const unknown = Object.keys(options).find((option) => !Object.hasOwn(known, option));
   if (unknown === undefined) return;
   const named = Object.entries(known).map(([option, words]) => `${option} (${words})`);
-  throw new WatersmeetError(
-    'input.invalid',
+  throw invalid(
     `benchmark.options has "${unknown}", which benchmark "${name}" does not know. It ${named.length === 0 ? 'has no options' : `takes ${named.join('; ')}`}.`,
   );
-}
-
-async function* streamRecords(source: BenchmarkSource, options: ReadBenchmarkOptions): AsyncGenerator<Task> {
-  const fields = options.fields ?? {};
-  const name = sourceName(source);
-  const word = partWord(source);
-  const missing = sparseFields(fields);
-  const duplicates = new DuplicateCheck(name);
-  let empty = true;
-  for await (const { value, place, split } of readRecords(source)) {
-    empty = false;
-    const { task, ownId } = taskFromRecord(value, fields, `${name}, ${placeText(place)}`, word, missing, split);
-    const duplicate = duplicates.check(task, ownId, place);
-    if (duplicate !== undefined) options.onDuplicate?.(duplicate);
-    if (duplicate?.leftOut !== true) yield task;
-  }
-  if (empty) throw new WatersmeetError('input.invalid', `${name} holds no tasks. Put at least one record into it.`);
-  const [never] = missing;
-  if (never !== undefined)
-    throw new WatersmeetError('input.invalid', `${name}: no record has the ${word} "${never}", which benchmark.fields names. Correct the name.`);
 }

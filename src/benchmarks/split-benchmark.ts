@@ -48,13 +48,13 @@ export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, option
     if (task.split !== undefined) kinds.add(task.split);
     parts.set(
       task.id,
-      asAssigned(
+      assignedPart(
         task.split === undefined || task.split === 'validation' ? splitTask(project, task.id, task.split === undefined ? shares : ONLY_VALIDATION) : task.split,
       ),
     );
   }
   if (kinds.has('train') && kinds.has('test') && !kinds.has('validation')) {
-    for (const [id, { split }] of parts) if (split === 'train') parts.set(id, asAssigned(splitTask(project, id, { ...shares, test: 0 })));
+    for (const [id, { split }] of parts) if (split === 'train') parts.set(id, assignedPart(splitTask(project, id, { ...shares, test: 0 })));
   }
   checkPartSizes(parts, given !== undefined);
   return parts;
@@ -104,6 +104,19 @@ export function checkPartSizes(parts: ReadonlyMap<string, AssignedPart>, given: 
   );
 }
 
-function asAssigned(part: Part): AssignedPart {
-  return part === 'train' || part === 'test' ? { split: part } : { split: 'validation', half: part };
+/** One object for each part: there may be millions of tasks. */
+const ASSIGNED: Readonly<Record<Part, AssignedPart>> = {
+  train: { split: 'train' },
+  select: { split: 'validation', half: 'select' },
+  confirm: { split: 'validation', half: 'confirm' },
+  test: { split: 'test' },
+};
+
+export function assignedPart(part: Part): AssignedPart {
+  return ASSIGNED[part];
+}
+
+/** The part that an assignment names. */
+export function partOf({ split, half = 'select' }: AssignedPart): Part {
+  return split === 'validation' ? half : split;
 }

@@ -101,6 +101,43 @@ command(program, 'champions', "list the project's champions", 'champions').actio
   (await import('./commands/champions.js')).champions(options),
 );
 
+const benchmark = program
+  .command('benchmark')
+  .description('look at benchmarks: list, fetch, check, sample')
+  .helpCommand(false)
+  .addHelpText('after', '\nExample:\n  $ watersmeet benchmark check questions.csv');
+const several = <const Flags extends string>(flags: Flags, description: string) =>
+  new Option(flags, `${description}; may be given again`)
+    .argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
+    .default([] as string[], 'none');
+const FIELD = 'which field is what, such as --field input=question,context; default: the configuration, or a guess';
+command(benchmark, 'list', 'list the benchmarks that are known by name, and whether they are here', 'benchmark list').action(async (options) =>
+  (await import('./commands/benchmark.js')).list(options),
+);
+command(benchmark, 'fetch', 'get the data of a known benchmark', 'benchmark fetch alfworld --from json_2.1.1.zip')
+  .argument('<name>', 'name of the benchmark')
+  .option('--from <path>', 'an archive or folder that is here already')
+  .option('--to <folder>', 'where to put it; default: benchmarks/<name> beside the configuration')
+  .addOption(several('--option <key=value>', 'for benchmarks that are made rather than fetched, such as --option tasks=500'))
+  .action(async (name, options) => (await import('./commands/benchmark.js')).fetch(name, options));
+command(
+  benchmark,
+  'check',
+  'report schema, sizes, duplicates, leaks and labels of a benchmark; propose fields, splits and subsets',
+  'benchmark check questions.csv',
+)
+  .argument('[benchmark]', "a file, a folder with a dataset, or the name of a known benchmark; default: the configuration's")
+  .addOption(several('--field <part=name>', FIELD))
+  .action(async (word, options) => (await import('./commands/benchmark.js')).check(word, options));
+command(benchmark, 'sample', 'show some tasks as an agent sees them, or write them to a file', 'benchmark sample questions.csv -n 3 --seed 7')
+  .argument('[benchmark]', "a file, a folder with a dataset, or the name of a known benchmark; default: the configuration's")
+  .option('-n, --number <count>', 'how many', '5')
+  .option('--seed <number>', 'another seed draws others', '0')
+  .option('-o, --out <file>', 'write them there, as JSON lines')
+  .option('--force', 'overwrite the file')
+  .addOption(several('--field <part=name>', FIELD))
+  .action(async (word, options) => (await import('./commands/benchmark.js')).sample(word, options));
+
 const schedule = program
   .command('schedule')
   .description('re-optimize on a schedule, from the current champion')

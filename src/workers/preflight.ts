@@ -14,7 +14,7 @@ import { modulesAsText } from '../core/modules-as-text.js';
 import type { ModelSettings } from '../core/run-settings.js';
 import type { Task } from '../core/task.js';
 import { ensureLocalModel } from '../downloads/local-model.js';
-import { readTasks, type ReadTasks } from './prepare-run.js';
+import { readAgain, readTasks, type ReadTasks } from './read-tasks.js';
 
 export interface PreflightOptions {
   /** Told what is fetched. */
@@ -39,7 +39,7 @@ export async function checkInput(loaded: LoadedConfig, options: PreflightOptions
   const read = await readTasks(loaded);
   const { environment = process.env, freeBytes = freeBytesOf } = options;
   await checkDisk(loaded.projectFolder, freeBytes);
-  const doubts = await tryScorer(loaded, read.tasks);
+  const doubts = await tryScorer(loaded, read);
   for (const model of distinctModels(loaded)) {
     if (model.endpoint === 'local') await ensureLocalModel(options.onProgress === undefined ? {} : { onProgress: options.onProgress });
     else await checkEndpoint(model, environment);
@@ -223,7 +223,7 @@ function otherNames(name: string, names: readonly string[]): string {
  *
  * @returns sentences to warn with.
  */
-async function tryScorer(loaded: LoadedConfig, tasks: readonly Task[]): Promise<readonly string[]> {
+async function tryScorer(loaded: LoadedConfig, read: ReadTasks): Promise<readonly string[]> {
   const { settings, definitions, file } = loaded;
   const { agent } = settings;
   if (settings.scorer.kind !== 'function') return [];
@@ -232,7 +232,7 @@ async function tryScorer(loaded: LoadedConfig, tasks: readonly Task[]): Promise<
     ...(file === undefined ? {} : { configFile: file, aliases: CONFIG_ALIASES }),
   });
   try {
-    for (const task of sample(tasks.filter(({ expected }) => expected !== undefined))) {
+    for (const task of await sample(loaded, read)) {
       const output = agent.kind !== 'chat' || typeof task.expected === 'string' ? task.expected! : JSON.stringify(task.expected);
       await scorer.score({ task, output, trajectory: trajectoryOf(loaded, task, output) }, undefined);
     }
@@ -246,11 +246,14 @@ async function tryScorer(loaded: LoadedConfig, tasks: readonly Task[]): Promise<
   }
 }
 
-/** The first, the last and the one between. */
-function sample(tasks: readonly Task[]): readonly Task[] {
-  const last = tasks.length - 1;
-  const indexes = new Set(Array.from({ length: TRIED_TASKS }, (_, index) => Math.round((last * index) / (TRIED_TASKS - 1))));
-  return [...indexes].flatMap((index) => tasks[index] ?? []);
+/** Of the tasks with an expected answer the first, the last and the one between. */
+async function sample(loaded: LoadedConfig, { index, parts, expected }: ReadTasks): Promise<readonly Task[]> {
+  const able = expected.filter((number) => parts.get(number) !== undefined);
+  if (able.length === 0) return [];
+  const wanted = new Set(Array.from({ length: TRIED_TASKS }, (_, place) => able[Math.round(((able.length - 1) * place) / (TRIED_TASKS - 1))]));
+  const tasks: Task[] = [];
+  for await (const { task } of readAgain(loaded, index, (number) => wanted.has(number))) tasks.push(task);
+  return tasks;
 }
 
 /** As the agent would leave it. */

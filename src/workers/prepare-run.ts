@@ -1,29 +1,27 @@
 // From a loaded configuration to a run's recorded input: reads the benchmark, fixes the splits, stores tasks and seed.
 
 import { readFile } from 'node:fs/promises';
-import { checkTemplates } from '../agents/templates.js';
-import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
-import { readBenchmark } from '../benchmarks/read-benchmark.js';
-import { assignSplits, takeTasks } from '../benchmarks/split-benchmark.js';
+import { assignedPart, partOf, type AssignedPart } from '../benchmarks/split-benchmark.js';
 import { identityOf } from '../config/identity.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
-import type { Part, Task, TaskReference } from '../core/task.js';
-import { contentAddress } from '../store/content-address.js';
+import { compareIds } from '../core/numbers.js';
+import type { Part, Task } from '../core/task.js';
 import type { RunInput, Store, TaskListReference } from '../store/store.js';
+import { readAgain, readTasks, type ReadTasks } from './read-tasks.js';
+import { PartIndex, type TaskIndex } from './task-index.js';
+
+/** Tasks that are assigned, and written, at once. */
+const AT_ONCE = 10_000;
+const CHUNK_TASKS = 500;
+/** Of long tasks, fewer. */
+const CHUNK_CHARACTERS = 8_000_000;
 
 export interface PreparedRun {
   readonly input: RunInput;
   /** Things worth telling that are no errors: duplicate inputs and the like. */
-  readonly warnings: readonly string[];
-}
-
-/** A benchmark that was read and checked. */
-export interface ReadTasks {
-  readonly tasks: readonly Task[];
-  readonly assigned: ReturnType<typeof assignSplits>;
   readonly warnings: readonly string[];
 }
 
@@ -36,27 +34,11 @@ export async function prepareRun(
   const { settings } = loaded;
   const champion = options.fromChampion ? await store.currentChampion(settings.project) : undefined;
   if (champion !== undefined) checkSameModules(settings.modules, (await store.getCandidate(champion.candidate.document)).modules, champion.version);
-  const { tasks, assigned, warnings } = options.read ?? (await readTasks(loaded));
-  const parts = await store.assignParts(settings.project, assigned);
-  const hashed = tasks.map((task) => ({ task, hash: taskHash(task) }));
-  await store.putTasks(hashed);
-  const lists: Record<Part, TaskReference[]> = { train: [], select: [], confirm: [], test: [] };
-  for (const { task, hash } of hashed) {
-    const part = parts.get(task.id);
-    if (part === undefined) throw new Error(`The store gave no split for task "${task.id}".`);
-    const name: Part = part.split === 'validation' ? (part.half ?? 'select') : part.split;
-    lists[name].push({ id: task.id, hash, ...(task.category === undefined ? {} : { category: task.category }) });
-  }
-  const put = async (part: Part): Promise<TaskListReference> => {
-    const list = lists[part].toSorted((left, right) => (left.id < right.id ? -1 : 1));
-    if (list.length < 2)
-      throw new WatersmeetError(
-        'input.invalid',
-        `The benchmark has ${list.length} ${part} task${list.length === 1 ? '' : 's'}; a run needs at least 2. Add tasks, or change benchmark.splits.`,
-      );
-    return { list: await store.putObject('task-list', list as unknown as Json), size: list.length };
-  };
-  const listReferences = { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
+  const { index, parts: planned, warnings } = options.read ?? (await readTasks(loaded));
+  const parts = await assignParts(store, settings.project, index, planned);
+  checkSizes(parts);
+  await putTasks(store, loaded, index, parts);
+  const listReferences = await putLists(store, index, parts);
   const seed = champion?.candidate ?? (await store.putCandidate({ modules: settings.modules, parents: [] }));
   return {
     input: {
@@ -81,6 +63,67 @@ export async function prepareRun(
   };
 }
 
+/** The parts that the store decided on, which is now or before. */
+async function assignParts(store: Store, project: string, index: TaskIndex, planned: PartIndex): Promise<PartIndex> {
+  const parts = new PartIndex(index.size);
+  for (let start = 0; start < index.size; start += AT_ONCE) {
+    const end = Math.min(start + AT_ONCE, index.size);
+    const wanted = new Map<string, AssignedPart>();
+    for (let number = start; number < end; number++) {
+      const part = planned.get(number);
+      if (part !== undefined) wanted.set(index.ids[number]!, assignedPart(part));
+    }
+    const held = await store.assignParts(project, wanted);
+    for (let number = start; number < end; number++) {
+      if (planned.get(number) === undefined) continue;
+      const part = held.get(index.ids[number]!);
+      if (part === undefined) throw new Error(`The store gave no split for task "${index.ids[number]}".`);
+      parts.set(number, partOf(part));
+    }
+  }
+  return parts;
+}
+
+/** Reads the benchmark once more: only what was checked to its end is stored, and never all of it is held. */
+async function putTasks(store: Store, loaded: LoadedConfig, index: TaskIndex, parts: PartIndex): Promise<void> {
+  let chunk: { readonly task: Task; readonly hash: string }[] = [];
+  let characters = 0;
+  const put = async () => {
+    await store.putTasks(chunk);
+    [chunk, characters] = [[], 0];
+  };
+  for await (const { task, hash } of readAgain(loaded, index, (number) => parts.get(number) !== undefined)) {
+    chunk.push({ task, hash });
+    characters += sizeOf(task);
+    if (chunk.length === CHUNK_TASKS || characters > CHUNK_CHARACTERS) await put();
+  }
+  await put();
+}
+
+/** Characters, about. */
+function sizeOf({ input }: Task): number {
+  return typeof input === 'string' ? input.length : JSON.stringify(input).length;
+}
+
+function checkSizes({ counts }: PartIndex): void {
+  for (const [part, count] of Object.entries(counts)) {
+    if (count >= 2) continue;
+    throw new WatersmeetError(
+      'input.invalid',
+      `The benchmark has ${count} ${part} task${count === 1 ? '' : 's'}; a run needs at least 2. Add tasks, or change benchmark.splits.`,
+    );
+  }
+}
+
+async function putLists(store: Store, index: TaskIndex, parts: PartIndex): Promise<RunInput['lists']> {
+  const put = async (part: Part): Promise<TaskListReference> => {
+    const numbers = parts.numbers(part).sort((left, right) => compareIds(index.ids[left]!, index.ids[right]!));
+    const list = Array.from(numbers, (number) => index.reference(number));
+    return { list: await store.putObject('task-list', list as unknown as Json), size: list.length };
+  };
+  return { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
+}
+
 /** An agent that is made for other modules would run without any. */
 function checkSameModules(configured: readonly Module[], promoted: readonly Module[], version: number): void {
   const names = (modules: readonly Module[]) =>
@@ -93,44 +136,6 @@ function checkSameModules(configured: readonly Module[], promoted: readonly Modu
     'input.invalid',
     `Champion ${version} has the modules ${names(promoted)}, the configuration has ${names(configured)}: a run from the champion needs the same. Change the configuration's modules back, or start from them.`,
   );
-}
-
-/** Reads and checks the benchmark and assigns its splits, as far as the configuration alone decides them. */
-export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
-  const { settings, benchmark } = loaded;
-  const warnings: string[] = [];
-  const all = await readBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) });
-  for (const task of all) checkTaskForScorer(settings.scorer, task);
-  if (settings.agent.kind !== 'function') checkTemplates(settings.agent, settings.modules, all);
-  const assigned = takeTasks(assignSplits(all, { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
-  const tasks = all.filter(({ id }) => assigned.has(id));
-  const { confirm } = countParts(assigned);
-  // All tasks won and none lost: no test says more.
-  const smallest = 0.5 ** confirm;
-  const { alpha } = settings.confirm;
-  if (smallest > alpha) {
-    warnings.push(
-      `confirm has ${confirm} tasks: even a champion that wins all of them gets p=${smallest.toPrecision(2)}, above confirm.alpha (${alpha}), so none can be shown to be better. Give validation more tasks.`,
-    );
-  }
-  return { tasks, assigned, warnings };
-}
-
-/** How many tasks each part will have: for the forecast of a run. */
-export function countParts(assigned: ReadTasks['assigned']): Record<Part, number> {
-  const counts: Record<Part, number> = { train: 0, select: 0, confirm: 0, test: 0 };
-  for (const part of assigned.values()) counts[part.split === 'validation' ? (part.half ?? 'select') : part.split]++;
-  return counts;
-}
-
-/** Covers what agent and scorer see of a task; not its id or split. */
-function taskHash(task: Task): string {
-  return contentAddress({
-    input: task.input,
-    expected: task.expected ?? null,
-    category: task.category ?? null,
-    metadata: (task.metadata as Json | undefined) ?? null,
-  });
 }
 
 let version: Promise<string> | undefined;

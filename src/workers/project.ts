@@ -10,7 +10,7 @@ import { forecast, type Forecast } from '../config/forecast.js';
 import { resolveConfig, type LoadedConfig } from '../config/resolve-config.js';
 import type { Part } from '../core/task.js';
 import type { ChampionRow, RunRow, Store } from '../store/store.js';
-import { countParts, readTasks } from './prepare-run.js';
+import { readTasks } from './read-tasks.js';
 import { openWatersmeet, type Watersmeet } from './watersmeet.js';
 
 export interface OpenProjectOptions {
@@ -69,7 +69,7 @@ export class Project {
 
   /** What a run would do: its splits, calls and tokens by role as ranges, and its cost. Starts nothing. */
   async plan(): Promise<{ readonly counts: Readonly<Record<Part, number>>; readonly plan: Forecast }> {
-    const counts = countParts((await readTasks(this.#loaded)).assigned);
+    const { counts } = await readTasks(this.#loaded);
     return { counts, plan: forecast(this.#loaded.settings, counts) };
   }
 

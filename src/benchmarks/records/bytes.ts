@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import type { WatersmeetError } from '../../core/failures.js';
 import { invalid } from './record.js';
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 18;
 /** One record may take this much: more is a file of another format, or broken quotes. */
 export const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 

@@ -15,7 +15,8 @@ import { STORE_VERSION } from '../../store/sqlite/migrations.js';
 import { openStore } from '../../store/sqlite/open-store.js';
 import { openEngine } from '../../workers/engine.js';
 import { checkEndpoint, distinctModels, freeBytesOf, LEAST_FREE_BYTES } from '../../workers/preflight.js';
-import { countParts, packageVersion, readTasks } from '../../workers/prepare-run.js';
+import { packageVersion } from '../../workers/prepare-run.js';
+import { readTasks } from '../../workers/read-tasks.js';
 import { freePort } from '../../workers/processes.js';
 import { readEngineFile } from '../../workers/temporal-server.js';
 import type { CommonOptions } from '../main.js';
@@ -169,8 +170,7 @@ async function checkConfiguration(options: CommonOptions): Promise<{ readonly lo
 }
 
 async function checkBenchmark(loaded: LoadedConfig): Promise<Finding> {
-  const { assigned, warnings } = await readTasks(loaded);
-  const counts = countParts(assigned);
+  const { counts, warnings } = await readTasks(loaded);
   return {
     name: 'benchmark',
     state: warnings.length === 0 ? 'ok' : 'note',

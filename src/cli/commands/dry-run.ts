@@ -3,7 +3,7 @@
 import pc from 'picocolors';
 import { forecast, type Range } from '../../config/forecast.js';
 import type { LoadedConfig } from '../../config/resolve-config.js';
-import { countParts, readTasks } from '../../workers/prepare-run.js';
+import { readTasks } from '../../workers/read-tasks.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { fewNotes } from '../views/notes.js';
@@ -12,8 +12,7 @@ import { table } from '../views/table.js';
 import { limits } from '../views/title.js';
 
 export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Promise<void> {
-  const { assigned, warnings } = await readTasks(loaded);
-  const counts = countParts(assigned);
+  const { counts, warnings } = await readTasks(loaded);
   const plan = forecast(loaded.settings, counts);
   print(options, { counts, plan, warnings, values: loaded.values }, () => {
     const range = (amount: { readonly low: number; readonly high: number }, show: (value: number) => string) =>

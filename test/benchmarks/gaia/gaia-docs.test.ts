@@ -8,7 +8,8 @@ import { createAgent } from '../../../src/agents/create-agent.js';
 import { knownBenchmark } from '../../../src/benchmarks/known-benchmarks.js';
 import { createScorer } from '../../../src/benchmarks/scorers/create-scorer.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { readTasks } from '../../../src/workers/prepare-run.js';
+import { readBenchmark } from '../../../src/benchmarks/read-benchmark.js';
+import { readTasks } from '../../../src/workers/read-tasks.js';
 import { contextFor } from '../../agents/context.js';
 import { callingTools, fakeSession } from '../../agents/fake-session.js';
 
@@ -54,8 +55,9 @@ describe('the configurations in docs/benchmarks/gaia.md', () => {
 
   it('read the tasks, run the agent with its tools, and score its answer', async () => {
     const loaded = await load(0);
-    const { tasks, warnings } = await readTasks(loaded);
-    assert.equal(tasks.length, 165);
+    const { index, warnings } = await readTasks(loaded);
+    const tasks = await readBenchmark(loaded.benchmark.source);
+    assert.deepEqual([index.size, tasks.length], [165, 165]);
     assert.deepEqual(warnings, []);
     const { settings, definitions } = loaded;
     assert.ok(settings.agent.kind === 'react' && 'tools' in settings.agent && definitions.folder !== undefined);

@@ -1,0 +1,134 @@
+// A benchmark read and checked for a run, one task at a time: what is kept is small, and the tasks are read again when they are stored.
+
+import { taskCheck } from '../agents/chat.js';
+import { benchmarkName, streamBenchmark, streamTasks } from '../benchmarks/read-benchmark.js';
+import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
+import { assignSplits, partOf, takeTasks } from '../benchmarks/split-benchmark.js';
+import type { LoadedConfig } from '../config/resolve-config.js';
+import { WatersmeetError } from '../core/failures.js';
+import type { Json } from '../core/json.js';
+import type { Part, Task } from '../core/task.js';
+import { contentAddress } from '../store/content-address.js';
+import { PartIndex, TaskIndex } from './task-index.js';
+
+/** A benchmark that was read and checked. */
+export interface ReadTasks {
+  /** All tasks, also those that are not taken. */
+  readonly index: TaskIndex;
+  /** As far as the configuration alone decides them; a project's store may have decided before. */
+  readonly parts: PartIndex;
+  /** Numbers of the tasks that have an expected answer, in order. */
+  readonly expected: Uint32Array;
+  /** How many tasks each part will have. */
+  readonly counts: Readonly<Record<Part, number>>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads and checks the benchmark to its end and assigns its splits.
+ *
+ * @throws WatersmeetError 'input.invalid' for whatever is wrong with it: first what cannot be read, then what its scorer, then what its agent needs.
+ */
+export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
+  const { settings, benchmark } = loaded;
+  const { agent, modules, scorer } = settings;
+  const warnings: string[] = [];
+  const index = new TaskIndex();
+  const splits: Task['split'][] = [];
+  const expected: number[] = [];
+  const forScorer = firstProblem((task) => checkTaskForScorer(scorer, task));
+  const forAgent = firstProblem(agent.kind === 'function' ? () => undefined : taskCheck(agent, modules));
+  for await (const task of streamBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) })) {
+    forScorer.check(task);
+    forAgent.check(task);
+    if (task.expected !== undefined) expected.push(index.size);
+    index.add(task.id, taskHash(task), task.category);
+    splits.push(task.split);
+  }
+  forScorer.end();
+  forAgent.end();
+  const parts = assignParts(loaded, index, splits);
+  const { confirm } = parts.counts;
+  // All tasks won and none lost: no test says more.
+  const smallest = 0.5 ** confirm;
+  const { alpha } = settings.confirm;
+  if (smallest > alpha) {
+    warnings.push(
+      `confirm has ${confirm} tasks: even a champion that wins all of them gets p=${smallest.toPrecision(2)}, above confirm.alpha (${alpha}), so none can be shown to be better. Give validation more tasks.`,
+    );
+  }
+  return { index, parts, expected: Uint32Array.from(expected), counts: parts.counts, warnings };
+}
+
+/**
+ * The tasks that were read, read again, with their numbers in the index.
+ *
+ * @param wanted by number; others are passed over.
+ * @throws WatersmeetError 'input.invalid' if the benchmark is no longer the one that was checked.
+ */
+export async function* readAgain(
+  { benchmark }: LoadedConfig,
+  index: TaskIndex,
+  wanted: (number: number) => boolean,
+): AsyncGenerator<{ readonly number: number; readonly task: Task; readonly hash: string }> {
+  let number = 0;
+  for await (const { read } of streamTasks(benchmark.source, benchmark.fields)) {
+    if (number === index.size) break;
+    const { task } = read();
+    // Duplicates that were left out are between those that were not.
+    if (task.id !== index.ids[number]) continue;
+    const { hash } = index.reference(number);
+    if (taskHash(task) !== hash) continue;
+    if (wanted(number)) yield { number, task, hash };
+    number++;
+  }
+  if (number === index.size) return;
+  throw new WatersmeetError(
+    'input.invalid',
+    `${benchmarkName(benchmark.source)} was changed while it was read: task "${index.ids[number]}" is no longer what it was. Start again when it is complete.`,
+  );
+}
+
+function assignParts({ settings, benchmark }: LoadedConfig, index: TaskIndex, splits: readonly Task['split'][]): PartIndex {
+  const tasks = function* (): Generator<Pick<Task, 'id' | 'split'>> {
+    for (const [number, id] of index.ids.entries()) {
+      const split = splits[number];
+      yield split === undefined ? { id } : { id, split };
+    }
+  };
+  const assigned = takeTasks(assignSplits(tasks(), { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
+  const parts = new PartIndex(index.size);
+  for (const [number, id] of index.ids.entries()) {
+    const part = assigned.get(id);
+    if (part !== undefined) parts.set(number, partOf(part));
+  }
+  return parts;
+}
+
+/** Checks task after task, and throws the first problem at the end: what cannot be read at all is told before. */
+function firstProblem(check: (task: Task) => void): { check(task: Task): void; end(): void } {
+  let problem: { readonly error: unknown } | undefined;
+  return {
+    check(task) {
+      if (problem !== undefined) return;
+      try {
+        check(task);
+      } catch (error) {
+        problem = { error };
+      }
+    },
+    end() {
+      if (problem !== undefined) throw problem.error;
+    },
+  };
+}
+
+/** Covers what agent and scorer see of a task; not its id or split. */
+function taskHash(task: Task): string {
+  return contentAddress({
+    input: task.input,
+    expected: task.expected ?? null,
+    category: task.category ?? null,
+    metadata: (task.metadata as Json | undefined) ?? null,
+  });
+}
