@@ -140,6 +140,8 @@ describe('converting the official games of ALFWorld', () => {
       const files = officialTree({ [at('train')]: officialFiles() });
       await refused(await writeZip(files, (bytes) => bytes.subarray(0, bytes.length - 100)), /official\.zip is cut off, or no zip archive/);
       await refused(await writeZip(files, (bytes) => bytes.subarray(0, 10)), /official\.zip is cut off, or no zip archive/);
+      const stored = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 0 });
+      await refused(await writeZip(files, () => stored.fill(0x41, 300, 301)), /game\.tw-pddl cannot be unpacked \(its checksum is wrong\)/);
       await refused(
         await writeZip(files, (bytes) => bytes.fill(0x55, 200, 260)),
         /game\.tw-pddl cannot be unpacked \(.*\)\. The archive is damaged; get it again\./,

@@ -160,6 +160,12 @@ describe('an ALFWorld game', () => {
       ['use desklamp 1', 'You turn on the desklamp 1.'],
       ['take desklamp 1 from desk 1', 'Nothing happens.'],
     ]);
+    // Also through a closed door.
+    const { obj } = smallGame();
+    const hidden = smallGame({ obj: obj.map((thing) => (thing[1] === 'desklamp' ? [thing[0], thing[1], thing[2], thing[3], ['cabinet_bar_1']] : thing)) });
+    const game = new AlfworldGame(hidden, 'put');
+    game.reset();
+    assert.ok(game.step('go to cabinet 1').admissible.includes('use desklamp 1'));
   });
 
   it('sees beside a receptacle what was taken out of it and put elsewhere at the same place', () => {
