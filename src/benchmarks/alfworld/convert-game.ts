@@ -3,18 +3,25 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { WatersmeetError } from '../../core/failures.js';
+import { checkGame } from './check-game.js';
 import { parseExpression, type Expression } from './expression.js';
 import { parseGameRecord, type AlfworldGameRecord, type AlfworldSplit } from './game-record.js';
-import { checkGame } from './tasks.js';
 
-export interface OfficialGameContent {
+/** Which game it is. */
+export interface OfficialGameName {
   readonly split: AlfworldSplit;
   /** `<task>/<trial>`. */
   readonly id: string;
   /** For messages. */
   readonly where: string;
+}
+
+/** Its files. */
+export interface OfficialGameContent {
+  /** game.tw-pddl. */
   readonly game: Buffer;
-  readonly trajectory?: Buffer;
+  /** traj_data.json: what ALFRED says of the task. The archive of the games alone does not have it. */
+  readonly trajectory: Buffer | undefined;
 }
 
 /** PDDL, the game's texts, and whether the official planner found a way to win; absent in a few. */
@@ -65,7 +72,10 @@ const UNSUPPORTED = /movable|Sliced/;
  * @returns why it is no game of the benchmark, if it is none: the official engine leaves the same ones out.
  * @throws WatersmeetError 'input.invalid' if a file is broken, not UTF-8, or its goal cannot be reached although it is not marked so.
  */
-export function convertGame({ split, id, where, game, trajectory }: OfficialGameContent): AlfworldGameRecord | 'unsolvable' | 'unsupported' {
+export function convertGame(
+  { split, id, where }: OfficialGameName,
+  { game, trajectory }: OfficialGameContent,
+): AlfworldGameRecord | 'unsolvable' | 'unsupported' {
   if (UNSUPPORTED.test(id)) return 'unsupported';
   const { pddl_problem: problem, grammar, solvable } = parse(GAME, game, where, 'game.tw-pddl');
   if (solvable === false) return 'unsolvable';

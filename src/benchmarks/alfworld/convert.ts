@@ -8,8 +8,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { WatersmeetError } from '../../core/failures.js';
 import { convertGame } from './convert-game.js';
+import { COMPACT } from './game-files.js';
 import type { AlfworldSplit } from './game-record.js';
-import { openOfficialGames, type OfficialGame } from './official-games.js';
+import { OFFICIAL_SPLITS, openOfficialGames, type OfficialGame } from './official-games.js';
 
 export interface ConvertOptions {
   readonly onProgress?: (sentence: string) => void;
@@ -39,6 +40,12 @@ export async function convertAlfworld(source: string, destination: string, optio
   await refuseExistingGames(destination);
   const official = await openOfficialGames(source);
   try {
+    if (official.games.length === 0)
+      throw new WatersmeetError(
+        'input.invalid',
+        `${source} holds no official ALFWorld games: files <split>/<task>/<trial>/game.tw-pddl with a split of ${OFFICIAL_SPLITS.join(', ')}. ` +
+          'They are in the archive json_2.1.1_tw-pddl.zip; name it, or the folder where it is unpacked.',
+      );
     await mkdir(destination, { recursive: true });
     const partial = await mkdtemp(path.join(destination, '.converting-'));
     try {
@@ -56,7 +63,7 @@ export async function convertAlfworld(source: string, destination: string, optio
 
 /** @throws WatersmeetError 'input.invalid' if the folder holds games: two sets would be taken for one. */
 export async function refuseExistingGames(folder: string): Promise<void> {
-  const there = (await readdir(folder).catch(() => [])).find((name) => /^games_.*\.jsonl(\.gz)?$/.test(name));
+  const there = (await readdir(folder).catch(() => [])).find((name) => COMPACT.test(name));
   if (there !== undefined)
     throw new WatersmeetError('input.invalid', `${path.join(folder, there)} is there already. Remove it to get the games again, or choose another folder.`);
 }
@@ -68,9 +75,7 @@ async function writeGames(games: readonly OfficialGame[], folder: string, { onPr
   const lines = async function* (split: AlfworldSplit): AsyncGenerator<string> {
     for (const official of games.filter((game) => game.split === split)) {
       signal?.throwIfAborted();
-      const { id, where } = official;
-      const [game, trajectory] = [await official.readGame(), await official.readTrajectory()];
-      const record = convertGame({ split, id, where, game, ...(trajectory === undefined ? {} : { trajectory }) });
+      const record = convertGame(official, await official.read());
       if (++seen % GAMES_PER_REPORT === 0) onProgress?.(`${seen} of ${games.length} games of ALFWorld read.`);
       if (typeof record === 'string') {
         leftOut[record]++;

@@ -5,11 +5,16 @@ import path from 'node:path';
 import { WatersmeetError } from '../../core/failures.js';
 import { placeText, readRecords } from '../record-source.js';
 import { contentHash } from '../task-from-record.js';
+import { convertGame } from './convert-game.js';
+import { openOfficialGames } from './official-games.js';
 import { parseGameRecord, type AlfworldGameRecord } from './game-record.js';
+
+/** Files of games in compact form. */
+export const COMPACT = /^games_.*\.jsonl(\.gz)?$/;
 
 export const ALFWORLD_FILES =
   'It needs the games in compact form (games_*.jsonl or games_*.jsonl.gz): `watersmeet benchmark fetch alfworld` gets and converts the official ones, ' +
-  'also from a folder or archive of json_2.1.1 that you have (--from).';
+  'also from a folder or archive of json_2.1.1 that you have (--from). The folder json_2.1.1 itself is read as well, more slowly.';
 
 export interface GameInFile {
   readonly record: AlfworldGameRecord;
@@ -19,17 +24,35 @@ export interface GameInFile {
   readonly where: string;
 }
 
-/** @throws WatersmeetError 'input.invalid' if there are no games, or for a line that is none. */
+/**
+ * Those of games_*.jsonl(.gz) or, where there are no such files, the official games (json_2.1.1) that the folder holds, converted one by one: they are the same.
+ *
+ * @throws WatersmeetError 'input.invalid' if there are no games, or for one that is broken.
+ */
 export async function* readGameFiles(folder: string): AsyncGenerator<GameInFile> {
-  const names = (await readdir(folder)).filter((name) => /^games_.*\.jsonl(\.gz)?$/.test(name)).sort();
-  if (names.length === 0) throw new WatersmeetError('input.invalid', `${folder} holds no ALFWorld games. ${ALFWORLD_FILES}`);
+  const names = (await readdir(folder)).filter((name) => COMPACT.test(name)).sort();
+  const games = names.length > 0 ? readCompact(folder, names) : readOfficial(folder);
+  for await (const { record, where } of games) yield { record, hash: contentHash(record, where).toString('hex', 0, 8), where };
+}
+
+type Found = Omit<GameInFile, 'hash'>;
+
+async function* readCompact(folder: string, names: readonly string[]): AsyncGenerator<Found> {
   for (const name of names) {
     const file = path.join(folder, name);
     for await (const { value, place } of readRecords(file)) {
       const where = `${file}, ${placeText(place)}`;
-      const record = parseGameRecord(value, where);
-      yield { record, hash: contentHash(record, where).toString('hex', 0, 8), where };
+      yield { record: parseGameRecord(value, where), where };
     }
+  }
+}
+
+async function* readOfficial(folder: string): AsyncGenerator<Found> {
+  const { games } = await openOfficialGames(folder);
+  if (games.length === 0) throw new WatersmeetError('input.invalid', `${folder} holds no ALFWorld games. ${ALFWORLD_FILES}`);
+  for (const game of games) {
+    const record = convertGame(game, await game.read());
+    if (typeof record !== 'string') yield { record, where: game.where };
   }
 }
 

@@ -4,11 +4,10 @@ import { z } from 'zod';
 import { WatersmeetError } from '../../core/failures.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Split, Task } from '../../core/task.js';
+import { checkGame } from './check-game.js';
 import type { AlfworldTaskInput } from './environment.js';
 import { readGameFiles, type GameInFile } from './game-files.js';
-import type { AlfworldGameRecord, AlfworldSplit } from './game-record.js';
-import { canReachGoal } from './possible-facts.js';
-import { createWorld } from './world.js';
+import type { AlfworldSplit } from './game-record.js';
 
 const SPLITS: Readonly<Record<AlfworldSplit, Split>> = { train: 'train', valid_train: 'train', valid_seen: 'validation', valid_unseen: 'test' };
 
@@ -37,21 +36,6 @@ function trainOption(options: JsonObject): 'train' | 'valid_train' | 'both' | un
   const parsed = z.strictObject({ train: z.enum(['train', 'valid_train', 'both']).optional() }).safeParse(options);
   if (parsed.success) return parsed.data.train;
   throw new WatersmeetError('input.invalid', 'benchmark.options of "alfworld": only `train`, which is "train", "valid_train" or "both".');
-}
-
-/** @throws WatersmeetError 'input.invalid' if it is not consistent, or if its goal cannot be reached. */
-export function checkGame(record: AlfworldGameRecord, where: string): void {
-  let winnable: boolean;
-  try {
-    winnable = canReachGoal(record.goal, createWorld(record));
-  } catch (error) {
-    throw new WatersmeetError('input.invalid', `${where} (${record.id}) is broken: ${(error as Error).message}. Convert the official games again.`);
-  }
-  if (!winnable)
-    throw new WatersmeetError(
-      'input.invalid',
-      `${where} (${record.id}): the goal cannot be reached, whatever is done: "${record.task}" needs things or places that the game does not have, or that cannot be used so. Remove the game, or convert the official games again.`,
-    );
 }
 
 function taskOf({ record, hash }: GameInFile): Task {

@@ -7,8 +7,10 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { convertAlfworld } from '../../../src/benchmarks/alfworld/convert.js';
+import { createAlfworldEnvironment } from '../../../src/benchmarks/alfworld/environment.js';
 import { AlfworldGame } from '../../../src/benchmarks/alfworld/game.js';
 import type { AlfworldGameRecord } from '../../../src/benchmarks/alfworld/game-record.js';
+import { readBenchmark } from '../../../src/benchmarks/read-benchmark.js';
 import { officialFiles, officialTree, OFFICIAL_TASK, type OfficialChanges } from './official-game.js';
 import { ALFWORLD_DATA, hasAlfworldData, readEpisodes, readGames } from './recordings.js';
 
@@ -194,6 +196,16 @@ describe('converting the official games of ALFWorld', () => {
         /is there twice: .* and .*\. Remove one of them\./,
       );
     });
+  });
+
+  it('is not needed to read them: the official folder is read as well, as the same tasks', async () => {
+    const source = await writeTree(officialTree({ [at('train')]: officialFiles(), [at('train', 'trial_2')]: officialFiles({ solvable: false }) }));
+    await convert(source);
+    const tasks = await readBenchmark({ name: 'alfworld', folder: source });
+    assert.deepEqual(tasks, await readBenchmark({ name: 'alfworld', folder: path.join(folder, 'games') }));
+    assert.equal(tasks.length, 1);
+    const environment = await createAlfworldEnvironment({}, source)({ random: () => 0, signal: new AbortController().signal });
+    assert.match((await environment.reset(tasks[0]!)).observation, /Your task is to: put a hot apple in shelf\.$/);
   });
 
   it('does not add to games that are there already', async () => {
