@@ -121,6 +121,32 @@ describe('tools for attached files', () => {
     assert.match(text, /^1\tRegion\tDate\tAmount\tWhen\tFlag\tShare\t{22}far$/m);
   });
 
+  it('tells dates, times and durations from numbers by their formats', async () => {
+    const cases: readonly (readonly [format: string, value: number, shown: string])[] = [
+      ['dd/mm/yyyy hh:mm', 45_000.5, '2023-03-15 12:00:00'],
+      ['[$-409]d-mmm-yy;@', 45_000, '2023-03-15'],
+      ['hh:mm', 0.25, '06:00:00'],
+      ['[h]:mm', 1.5, '36:00:00'],
+      ['0 &quot;days&quot;', 3, '3'],
+      ['[Red]0.00', 3.5, '3.5'],
+      ['_-* #,##0.00\\ &quot;€&quot;_-', 1_234.5, '1234.5'],
+      ['General', 0.1 + 0.2, '0.3'],
+      ['yyyy', 1, '1900-01-01'],
+      ['yyyy', 61, '1900-03-01'],
+    ];
+    const xlsx = zip({
+      'xl/workbook.xml': `<workbook xmlns:r="${RELATION}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>`,
+      'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="r1" Type="${RELATION}/worksheet" Target="/xl/worksheets/sheet1.xml"/></Relationships>`,
+      'xl/styles.xml': `<styleSheet><numFmts>${cases.map(([format], index) => `<numFmt numFmtId="${index + 164}" formatCode="${format}"/>`).join('')}</numFmts><cellXfs>${cases.map((_, index) => `<xf numFmtId="${index + 164}"/>`).join('')}</cellXfs></styleSheet>`,
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${cases.map(([, value], index) => `<row><c s="${index}"><v>${value}</v></c></row>`).join('')}</sheetData></worksheet>`,
+    });
+    const lines = (await documentText('a.xlsx', xlsx, undefined)).split('\n').slice(4);
+    assert.deepEqual(
+      lines,
+      cases.map(([, , shown], index) => `${index + 1}\t${shown}`),
+    );
+  });
+
   it('shows documents, presentations in the order of the slides, and PDFs', async () => {
     assert.equal(await documentText('a.docx', DOCX, undefined), '## Plan\nOne & two\tthree\na / b\t\tc\n\nA note.');
     assert.equal(await documentText('a.pptx', PPTX, undefined), '--- slide 1 of 2 ---\nshown first\n\n--- slide 2 of 2 ---\nwritten first\nNotes: say hello');

@@ -19,7 +19,7 @@ interface Cell {
 
 /** What a style of a cell means. */
 interface CellStyle {
-  readonly date: boolean;
+  readonly shows: 'number' | 'date' | 'duration';
   /** RRGGBB. */
   readonly fill: string | undefined;
 }
@@ -93,14 +93,19 @@ function readSharedTexts(source: string | undefined): readonly string[] {
   return texts;
 }
 
+/** The format `[h]:mm:ss`. */
+const ELAPSED = 46;
+
 /** Formats of dates and times that every workbook has without naming them (ECMA-376, part 1, 18.8.30). */
 function isBuiltInDate(format: number): boolean {
   return (format >= 14 && format <= 22) || (format >= 27 && format <= 36) || (format >= 45 && format <= 47) || (format >= 50 && format <= 58);
 }
 
-function isDateFormat(code: string): boolean {
+function shownBy(format: number, code: string | undefined): CellStyle['shows'] {
+  if (code === undefined) return format === ELAPSED ? 'duration' : isBuiltInDate(format) ? 'date' : 'number';
   const bare = code.replaceAll(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
-  return /[ymdhs]/i.test(bare) && !/general/i.test(bare);
+  if (/\[(?:h+|m+|s+)\]/i.test(bare)) return 'duration';
+  return /[ymdhs]/i.test(bare) && !/general/i.test(bare) ? 'date' : 'number';
 }
 
 function readStyles(source: string | undefined, theme: readonly string[]): readonly CellStyle[] {
@@ -119,8 +124,7 @@ function readStyles(source: string | undefined, theme: readonly string[]): reado
       else if (name === 'cellXfs') inCellStyles = true;
       else if (name === 'xf' && inCellStyles) {
         const format = Number(attributes['numFmtId'] ?? 0);
-        const code = formats.get(format);
-        styles.push({ date: code === undefined ? isBuiltInDate(format) : isDateFormat(code), fill: fills[Number(attributes['fillId'] ?? 0)] });
+        styles.push({ shows: shownBy(format, formats.get(format)), fill: fills[Number(attributes['fillId'] ?? 0)] });
       }
     },
     close: (name) => {
@@ -178,7 +182,7 @@ function sheetText(name: string, source: string, workbook: Workbook): string {
   const { cells, merged } = readSheet(source, workbook);
   const filled = cells.filter(({ value, formula }) => value !== '' || formula !== '');
   if (filled.length === 0 && cells.every(({ fill }) => fill === undefined)) return `## Sheet "${name}": empty`;
-  const width = Math.max(0, ...filled.map(({ column }) => column + 1));
+  const width = filled.reduce((most, { column }) => Math.max(most, column + 1), 0);
   const rows = new Map<number, string[]>();
   for (const { row, column, value } of filled) {
     const line = rows.get(row) ?? Array.from({ length: width }, () => '');
@@ -253,7 +257,8 @@ function cellText(value: string, type: string, style: CellStyle | undefined, wor
     case 'b':
       return isTrue(value) ? 'TRUE' : 'FALSE';
     case 'n':
-      return style?.date === true ? dateText(Number(value), workbook.from1904) : numberText(value);
+      if (style?.shows === 'duration') return durationText(Number(value));
+      return style?.shows === 'date' ? dateText(Number(value), workbook.from1904) : numberText(value);
     default:
       return oneLine(value);
   }
@@ -277,6 +282,14 @@ function dateText(serial: number, from1904: boolean): string {
   return time === '00:00:00' ? day : `${day} ${time}`;
 }
 
+/** Days as hours, minutes and seconds. */
+function durationText(days: number): string {
+  if (!Number.isFinite(days)) return String(days);
+  const seconds = Math.round(Math.abs(days) * 86_400);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${days < 0 ? '-' : ''}${Math.floor(seconds / 3_600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 function oneLine(text: string): string {
   return text.replaceAll(/\r?\n/g, '\\n').replaceAll('\t', ' ');
 }
@@ -288,11 +301,15 @@ function isTrue(value: string | undefined): boolean {
 /** By colour, neighbours in a row as a range. */
 function fillRanges(cells: readonly Cell[]): readonly string[] {
   const ranges = new Map<string, string[]>();
+  const more = new Set<string>();
   let run: { readonly fill: string; readonly row: number; readonly from: number; to: number } | undefined;
   const end = () => {
     if (run === undefined) return;
     const range = `${address(run.row, run.from)}${run.to === run.from ? '' : `:${address(run.row, run.to)}`}`;
-    ranges.set(run.fill, [...(ranges.get(run.fill) ?? []), range]);
+    const found = ranges.get(run.fill);
+    if (found === undefined) ranges.set(run.fill, [range]);
+    else if (found.length < MOST_LISTED) found.push(range);
+    else more.add(run.fill);
     run = undefined;
   };
   for (const { row, column, fill } of cells) {
@@ -303,7 +320,7 @@ function fillRanges(cells: readonly Cell[]): readonly string[] {
     }
   }
   end();
-  return [...ranges].map(([fill, found]) => `${fill}: ${found.join(' ')}`);
+  return [...ranges].map(([fill, found]) => `${fill}: ${found.join(' ')}${more.has(fill) ? ' and more' : ''}`);
 }
 
 function address(row: number, column: number): string {
