@@ -85,7 +85,8 @@ async function tellForecast(cells: readonly Cell[], money: number | undefined): 
   };
   let priced = false;
   for (const { loaded } of cells) {
-    const plan = forecast(loaded.settings, (await readTasks(loaded)).counts);
+    const { counts, inputTokens } = await readTasks(loaded);
+    const plan = forecast(loaded.settings, counts, undefined, inputTokens);
     for (const row of plan.rows) {
       add(sum.rollouts, row.rollouts);
       add(sum.calls, row.calls);

@@ -68,9 +68,13 @@ const SHORT_ITEM = 25;
 /** An answer that cannot be read gets one repair attempt. */
 const ATTEMPTS = 2;
 
-/** A pure estimate; ranges are bounds as far as the assumed lengths hold. */
-export function forecast(settings: RunSettings, counts: PartSizes, measured?: MeasuredRollout): Forecast {
-  const lengths = lengthsOf(settings, measured);
+/**
+ * A pure estimate; ranges are bounds as far as the assumed lengths hold.
+ *
+ * @param inputTokens of a task as the agent is first shown it, on average.
+ */
+export function forecast(settings: RunSettings, counts: PartSizes, measured?: MeasuredRollout, inputTokens: number = ASSUMED.input): Forecast {
+  const lengths = lengthsOf(settings, measured, inputTokens);
   const size = sizeOfSubsets(settings, counts.train, lengths.trajectory);
   const subsets = counts.train === 0 ? 0 : Math.ceil(counts.train / size);
   const plan: Plan = { settings, counts, size, subsets, lengths };
@@ -119,20 +123,20 @@ interface Work {
 
 const NONE: Range = { low: 0, high: 0 };
 
-function lengthsOf(settings: RunSettings, measured: MeasuredRollout | undefined): Lengths {
+function lengthsOf(settings: RunSettings, measured: MeasuredRollout | undefined, input: number): Lengths {
   const seed = settings.modules.reduce((sum, module) => sum + moduleTokens(module), 0);
   const most = Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0);
   const agent = settings.models.agent;
   const steps = settings.agent.kind === 'react' ? settings.agent.maxSteps : 1;
   const calls: Range = agent === undefined ? NONE : measured?.calls === undefined ? { low: 1, high: steps } : same(measured.calls);
   // A call repeats all calls and answers before it.
-  const promptOf = (count: number, modules: number) => Math.max(1, count) * (ASSUMED.input + modules) + (ASSUMED.step * count * Math.max(0, count - 1)) / 2;
+  const promptOf = (count: number, modules: number) => Math.max(1, count) * (input + modules) + (ASSUMED.step * count * Math.max(0, count - 1)) / 2;
   const seedPrompt = measured === undefined ? { low: promptOf(calls.low, seed), high: promptOf(calls.high, seed) } : same(measured.promptTokens);
   const growth = Math.max(0, most - seed) * Math.max(1, calls.high);
   const completionOf = (count: number) =>
     Math.min(measured?.completionTokens ?? ASSUMED.completion * Math.max(1, count), agent === undefined ? Infinity : agent.maxTokens * Math.max(1, count));
   const completion: Range = { low: completionOf(calls.low), high: completionOf(calls.high) };
-  const assumed = ASSUMED.input + completion.low + ASSUMED.step * (calls.high - calls.low);
+  const assumed = input + completion.low + ASSUMED.step * (calls.high - calls.low);
   return {
     prompt: { low: seedPrompt.low, high: seedPrompt.high + growth },
     seedPrompt,

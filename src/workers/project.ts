@@ -69,8 +69,8 @@ export class Project {
 
   /** What a run would do: its splits, calls and tokens by role as ranges, and its cost. Starts nothing. */
   async plan(): Promise<{ readonly counts: Readonly<Record<Part, number>>; readonly plan: Forecast }> {
-    const { counts } = await readTasks(this.#loaded);
-    return { counts, plan: forecast(this.#loaded.settings, counts) };
+    const { counts, inputTokens } = await readTasks(this.#loaded);
+    return { counts, plan: forecast(this.#loaded.settings, counts, undefined, inputTokens) };
   }
 
   /**

@@ -1,12 +1,15 @@
 // A benchmark read and checked for a run, one task at a time: what is kept is small, and the tasks are read again when they are stored.
 
 import { taskCheck } from '../agents/chat.js';
+import { fillTemplate, MissingField } from '../agents/templates.js';
 import { benchmarkName, streamBenchmark, streamTasks } from '../benchmarks/read-benchmark.js';
 import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
 import { assignSplits, partOf, takeTasks } from '../benchmarks/split-benchmark.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
+import { estimateTokens } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
+import type { RunSettings } from '../core/run-settings.js';
 import type { Part, Task } from '../core/task.js';
 import { contentAddress } from '../store/content-address.js';
 import { PartIndex, TaskIndex } from './task-index.js';
@@ -22,6 +25,8 @@ export interface ReadTasks {
   /** How many tasks each part will have. */
   readonly counts: Readonly<Record<Part, number>>;
   readonly warnings: readonly string[];
+  /** Of a task as the agent is first shown it, on average, estimated; undefined where no template says what is shown. */
+  readonly inputTokens: number | undefined;
 }
 
 /**
@@ -38,11 +43,14 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const expected: number[] = [];
   const forScorer = firstProblem((task) => checkTaskForScorer(scorer, task));
   const forAgent = firstProblem(agent.kind === 'function' ? () => undefined : taskCheck(agent, modules));
+  const shownTokens = tokensShown(settings);
+  let tokens = 0;
   for await (const task of streamBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) })) {
     forScorer.check(task);
     forAgent.check(task);
     if (task.expected !== undefined) expected.push(index.size);
     index.add(task.id, taskHash(task), task.category);
+    tokens += shownTokens?.(task) ?? 0;
     splits.push(task.split);
   }
   forScorer.end();
@@ -57,7 +65,23 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
       `confirm has ${confirm} tasks: even a champion that wins all of them gets p=${smallest.toPrecision(2)}, above confirm.alpha (${alpha}), so none can be shown to be better. Give validation more tasks.`,
     );
   }
-  return { index, parts, expected: Uint32Array.from(expected), counts: parts.counts, warnings };
+  const inputTokens = shownTokens === undefined || index.size === 0 ? undefined : Math.ceil(tokens / index.size);
+  return { index, parts, expected: Uint32Array.from(expected), counts: parts.counts, warnings, inputTokens };
+}
+
+/** For the forecast: a document is longer than a message. Modules are counted by themselves. */
+function tokensShown({ agent, modules }: RunSettings): ((task: Task) => number) | undefined {
+  if (agent.kind === 'function' || 'environment' in agent) return undefined;
+  const texts = Object.fromEntries(modules.map(({ name }) => [name, '']));
+  return ({ input, metadata = {} }) => {
+    try {
+      return estimateTokens(fillTemplate(agent.user, { input, metadata, texts }));
+    } catch (error) {
+      // Told by the check of the task.
+      if (error instanceof MissingField) return 0;
+      throw error;
+    }
+  };
 }
 
 /**

@@ -147,4 +147,11 @@ describe('forecast', () => {
       [],
     );
   });
+
+  it('counts the input that agents are shown: of documents it is most of the tokens', () => {
+    const [short, long] = [undefined, 2_000].map((inputTokens) => forecast(settingsOf(), COUNTS, undefined, inputTokens));
+    const tokens = (plan: typeof short) => row(plan!, 'prove')!.promptTokens.low / row(plan!, 'prove')!.rollouts.low;
+    assert.equal(tokens(long) - tokens(short), 1_850);
+    assert.ok(long!.subsetSize <= short!.subsetSize);
+  });
 });

@@ -12,8 +12,8 @@ import { table } from '../views/table.js';
 import { limits } from '../views/title.js';
 
 export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Promise<void> {
-  const { counts, warnings } = await readTasks(loaded);
-  const plan = forecast(loaded.settings, counts);
+  const { counts, warnings, inputTokens } = await readTasks(loaded);
+  const plan = forecast(loaded.settings, counts, undefined, inputTokens);
   print(options, { counts, plan, warnings, values: loaded.values }, () => {
     const range = (amount: { readonly low: number; readonly high: number }, show: (value: number) => string) =>
       amount.low === amount.high ? show(amount.low) : `${show(amount.low)} to ${show(amount.high)}`;
