@@ -1,9 +1,10 @@
-// Needs a temporary folder; the model is a function. Loads the configurations of docs/benchmarks/gaia.md and plays invented tasks with them.
+// Needs a temporary folder; the model is a function. Loads the configurations of docs/benchmarks/gaia.md and examples/gaia, and plays invented tasks with them.
 
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createAgent } from '../../../src/agents/create-agent.js';
 import { knownBenchmark } from '../../../src/benchmarks/known-benchmarks.js';
 import { createScorer } from '../../../src/benchmarks/scorers/create-scorer.js';
@@ -14,6 +15,8 @@ import { contextFor } from '../../agents/context.js';
 import { callingTools, fakeSession } from '../../agents/fake-session.js';
 
 const DOCS = new URL('../../../../docs/benchmarks/gaia.md', import.meta.url);
+
+const EXAMPLE = fileURLToPath(new URL('../../../../examples/gaia/watersmeet.config.ts', import.meta.url));
 
 describe('the configurations in docs/benchmarks/gaia.md', () => {
   let folder: string;
@@ -50,6 +53,8 @@ describe('the configurations in docs/benchmarks/gaia.md', () => {
       'web_search',
       'fetch_page',
     ]);
+    const example = await loadConfig(EXAMPLE, { overrides: { set: [`benchmark.folder=${path.join(folder, 'benchmarks', 'gaia')}`] } });
+    assert.equal((await readTasks(example)).index.size, 165);
     assert.deepEqual(plain.settings.scorer, { kind: 'benchmark', name: 'gaia' });
   });
 
