@@ -53,7 +53,7 @@ export async function downloadResumably(url: string, destination: string, option
       if (wait === undefined)
         throw new DownloadError(
           'download.unavailable',
-          `${url} cannot be downloaded: ${error.message}. ${arrived === 0 ? 'Check the network and start again.' : `${megabytes(arrived)} are kept: start again, and it goes on from there.`}`,
+          `${url} cannot be downloaded: ${error.message}. ${arrived === 0 ? 'Check the network and start again, or get the file elsewhere and name it with --from.' : `${megabytes(arrived)} are kept: start again, and it goes on from there.`}`,
           { cause: error },
         );
       options.onProgress?.(`The download stopped (${error.message}); it goes on at ${megabytes(arrived)}.`);

@@ -69,8 +69,11 @@ class GoalCompiler {
         return some(parts.map((part) => this.condition(part, scope)));
       case 'not':
         return not(this.condition(only(parts, operator), scope));
-      case 'imply':
-        return some(parts.map((part, index) => (index === 0 ? not(this.condition(part, scope)) : this.condition(part, scope))));
+      case 'imply': {
+        const [premise, conclusion, ...rest] = parts;
+        if (premise === undefined || conclusion === undefined || rest.length > 0) throw new Error('"imply" needs two conditions');
+        return some([not(this.condition(premise, scope)), this.condition(conclusion, scope)]);
+      }
       case 'exists':
         return this.#exists(parts, scope);
       case 'forall':
@@ -82,40 +85,40 @@ class GoalCompiler {
     }
   }
 
-  /** Binds one variable after the other and tests each part as soon as all it needs is bound: few bindings are ever looked at. */
-  #exists([declared, body, ...rest]: readonly Expression[], scope: Scope): Condition {
-    if (body === undefined || rest.length > 0) throw new Error('"exists" and "forall" need variables and one condition');
+  /** An "exists" directly inside, or inside of an "and", is joined: its variables are bound after these. */
+  #exists(parts: readonly Expression[], scope: Scope): Condition {
     const variables: Variable[] = [];
-    const inner = new Map(scope);
-    for (const [name, kind] of typedNames(declared)) {
-      const variable = { slot: this.slots++, kind };
-      variables.push(variable);
-      inner.set(name, variable);
-    }
-    // An "exists" directly inside joins: its variables are bound after these.
     const conditions: Condition[] = [];
-    const gather = (expression: Expression, within: Map<string, Variable>) => {
-      if (expression[0] === 'and') for (const part of expression.slice(1)) gather(part, within);
-      else if (expression[0] === 'exists' && expression.length === 3) {
-        const nested = new Map(within);
-        for (const [name, kind] of typedNames(expression[1])) {
-          const variable = { slot: this.slots++, kind };
-          variables.push(variable);
-          nested.set(name, variable);
-        }
-        gather(expression[2]!, nested);
-      } else conditions.push(this.condition(expression, within));
+    const declare = ([declared, body, ...rest]: readonly Expression[], outer: Scope) => {
+      if (body === undefined || rest.length > 0) throw new Error('"exists" and "forall" need variables and one condition');
+      const inner = new Map(outer);
+      for (const [name, kind] of typedNames(declared)) {
+        const variable = { slot: this.slots++, kind };
+        variables.push(variable);
+        inner.set(name, variable);
+      }
+      gather(body, inner);
     };
-    gather(body, inner);
+    const gather = (expression: Expression, within: Scope) => {
+      if (typeof expression === 'string') conditions.push(this.condition(expression, within));
+      else if (expression[0] === 'and') for (const part of expression.slice(1)) gather(part, within);
+      else if (expression[0] === 'exists') declare(expression.slice(1), within);
+      else conditions.push(this.condition(expression, within));
+    };
+    declare(parts, scope);
+    return this.#join(variables, conditions);
+  }
 
+  /** Binds one variable after the other and tests each condition as soon as all it needs is bound: few bindings are ever looked at. */
+  #join(variables: readonly Variable[], conditions: readonly Condition[]): Condition {
+    const own = new Set(variables.map(({ slot }) => slot));
     const bound = new Set<number>();
     const levels = variables.map(({ slot, kind }) => {
       bound.add(slot);
-      const mine = conditions.filter(({ needs }) => needs.has(slot) && variables.every((one) => !needs.has(one.slot) || bound.has(one.slot)));
-      return { slot, size: this.#size(kind), tests: mine };
+      const tests = conditions.filter(({ needs }) => needs.has(slot) && [...needs].every((other) => !own.has(other) || bound.has(other)));
+      return { slot, size: this.#size(kind), tests };
     });
-    const slots = new Set(variables.map(({ slot }) => slot));
-    const free = conditions.filter(({ needs }) => [...needs].every((slot) => !slots.has(slot)));
+    const free = conditions.filter(({ needs }) => ![...needs].some((slot) => own.has(slot)));
     const search = (depth: number, facts: Facts, values: number[]): boolean => {
       if (depth === levels.length) return true;
       const { slot, size, tests } = levels[depth]!;
@@ -126,7 +129,7 @@ class GoalCompiler {
       return false;
     };
     return {
-      needs: new Set([...union(conditions)].filter((slot) => !slots.has(slot))),
+      needs: new Set([...union(conditions)].filter((slot) => !own.has(slot))),
       changes: conditions.some(({ changes }) => changes),
       holds: (facts, values) => free.every((test) => test.holds(facts, values)) && search(0, facts, values),
     };

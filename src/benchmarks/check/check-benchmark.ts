@@ -284,7 +284,9 @@ class Check {
       ...(input !== undefined && input.max > contextTokens
         ? [`The longest input has about ${input.max} tokens, more than a context of ${contextTokens}: no model with that context can read it.`]
         : []),
-      ...(this.answers.total === 0 && this.tasks > 0 ? ['No task has an expected answer: only a scorer of your own, or a judge, can score them.'] : []),
+      ...(this.answers.total === 0 && this.tasks > 0 && !this.known
+        ? ['No task has an expected answer: only a scorer of your own, a judge, or an environment can score them.']
+        : []),
       ...(most !== undefined && labels!.distinct > 1 && most.share > MOST_OF_ONE_LABEL
         ? [`${Math.round(100 * most.share)} % of the tasks have the ${noun} ${JSON.stringify(most.label)}: an agent that always says so scores as much.`]
         : []),

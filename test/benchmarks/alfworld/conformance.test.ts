@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AlfworldGame } from '../../../src/benchmarks/alfworld/game.js';
 import type { AlfworldGameRecord } from '../../../src/benchmarks/alfworld/game-record.js';
+import { randomStream } from '../../../src/core/random.js';
 import { ALFWORLD_DATA, hasAlfworldData, readEpisodes, readGames } from './recordings.js';
 
 describe('ALFWorld games', () => {
@@ -39,6 +40,25 @@ describe('ALFWorld games', () => {
         state = game.step(command);
       }
       assert.equal(state.won, true, id);
+    }
+  });
+
+  it('never throw on random walks, and understand whatever they say is admissible', () => {
+    const random = randomStream(1, 'alfworld', 'walks');
+    for (const [number, record] of [...games.values()].entries()) {
+      if (number % 6 !== 0) continue;
+      const game = new AlfworldGame(record, number % 12 === 0 ? 'put' : 'move');
+      let { admissible } = game.reset();
+      for (let step = 0; step < 60; step++) {
+        // Mostly what changes something: going about is most of what is admissible.
+        const doing = admissible.filter((command) => !/^(?:go|look|inventory|help|examine)\b/.test(command));
+        const choices = doing.length > 0 && random.next() < 0.6 ? doing : admissible;
+        const command = choices[Math.floor(random.next() * choices.length)]!;
+        const state = game.step(command);
+        assert.notEqual(state.observation, 'Nothing happens.', `${record.id}: ${command}`);
+        assert.deepEqual(state.admissible, [...new Set(state.admissible)].sort());
+        ({ admissible } = state);
+      }
     }
   });
 });

@@ -49,6 +49,11 @@ describe('a goal of ALFWorld', () => {
     ['(exists (?o - thing) (isHot ?o))', /the type "thing" is unknown/],
     ['(exists (?o - object) (inReceptacle ?o))', /"inreceptacle" is about 2, not about 1/],
     ['(not (and) (or))', /"not" needs one condition/],
+    ['(imply (and))', /"imply" needs two conditions/],
+    ['(exists (?o - object))', /"exists" and "forall" need variables and one condition/],
+    ['(exists (?o - object) isHot)', /"ishot" stands where a condition has to/],
+    ['(exists (?o ?p - object) (= ?o apple))', /"=" compares two variables/],
+    ['(exists (?o - object ?t - otype) (objectType apple ?t))', /"apple" stands where a variable has to/],
   ];
   for (const [goal, message] of broken) it(`is refused: ${goal}`, () => assert.throws(() => compileGoal(goal, world), { message }));
 
