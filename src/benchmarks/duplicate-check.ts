@@ -112,7 +112,8 @@ export class DuplicateCheck {
       return found('same-id', sameId.place, sentence);
     }
     if (twin === undefined) return undefined;
-    const end = `${contradicts ? ' with another answer' : ''}${leftOut ? ' and is left out' : ''}`;
-    return found('same-task', twin.place, `${this.source}: ${here} is the same task as ${placeText(twin.place)}${end}.`);
+    const first = placeText(twin.place);
+    const same = contradicts ? `has the input of ${first} and another answer` : `is the same task as ${first}`;
+    return found('same-task', twin.place, `${this.source}: ${here} ${same}${leftOut ? (contradicts ? ', and is left out' : ' and is left out') : ''}.`);
   }
 }

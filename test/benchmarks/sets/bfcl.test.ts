@@ -108,6 +108,7 @@ describe('the scoring of BFCL: one call', () => {
 
 describe('the scoring of BFCL: several calls, none, JavaScript', () => {
   const TWO = task('[{"mail": {"to": ["Ann"]}}, {"mail": {"to": ["Bob"]}}]');
+  const TWICE = task('[{"mail": {"to": ["Ann"]}}, {"mail": {"to": ["Ann"]}}]');
   const SIDES = task('[{"math.area": {"base": [10], "sides": [[1.0, 2.5]]}}]');
   const JAVASCRIPT = task(
     '[{"f": {"on": [true], "list": [["a", "b"]], "count": [4.0], "options": [{"x": [1], "y": ["z"]}], "next": ["done"]}}]',
@@ -129,6 +130,11 @@ describe('the scoring of BFCL: several calls, none, JavaScript', () => {
     [TWO, '[mail(to="Bob"), mail(to="Ann")]', true],
     [TWO, '[mail(to="Ann"), mail(to="Ann")]', false],
     [TWO, '[mail(to="Ann")]', false],
+    // One to one: a call stands for one of the two.
+    [TWICE, '[mail(to="Ann"), mail(to="Bob")]', false],
+    [TWICE, '[mail(to="Ann"), mail(to="Ann")]', true],
+    // What the function requires has to be there, also where the answers would do without.
+    [task('[{"math.area": {"base": [10, ""]}}]'), '[math.area()]', false],
     [SIDES, '[math.area(base=10, sides=[1.0, 2.5])]', true],
     // Whole numbers in a list of floats are of the wrong type; of parsed JSON that cannot be told.
     [SIDES, '[math.area(base=10, sides=[1, 2.5])]', false],

@@ -219,6 +219,12 @@ describe('scorings of the small sets', () => {
     });
   });
 
+  it('StrategyQA tells the wrong answer from none', async () => {
+    assert.deepEqual(await score('strategyqa', 'no', 'Yes.'), { score: 0, feedback: 'Expected no, got yes.' });
+    assert.deepEqual(await score('strategyqa', 'no', 'So the answer is no.'), { score: 1 });
+    assert.match((await score('strategyqa', 'no', 'Perhaps')).feedback!, /^Expected no; the output says neither yes nor no/);
+  });
+
   it('facility support is the mean of three parts, each with its feedback', async () => {
     assert.deepEqual(await score('facility-support', FACILITY, { urgency: 'high', sentiment: 'Neutral', categories: { a: 1, b: true, c: false } }), {
       score: (1 + 0 + 0.5) / 3,

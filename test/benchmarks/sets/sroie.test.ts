@@ -83,7 +83,7 @@ describe('SROIE', () => {
     const read = await readBenchmark({ name: 'sroie', folder: sharedData('sroie') }, { onDuplicate: ({ sentence }) => told.push(sentence) });
     assert.equal(read.length, 624);
     assert.equal(told.length, 2);
-    assert.match(told.join('\n'), /record 238 is the same task as record 236 with another answer and is left out\./);
+    assert.match(told.join('\n'), /record 238 has the input of record 236 and another answer, and is left out\./);
   });
 
   it('holds nearly every answer in its lines', async function () {
