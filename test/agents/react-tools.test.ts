@@ -6,6 +6,7 @@ import { AgentFailure, type AgentResult } from '../../src/agents/agent.js';
 import { toolAgent } from '../../src/agents/react-tools.js';
 import { tool, type Tool } from '../../src/agents/tool.js';
 import { WatersmeetError } from '../../src/core/failures.js';
+import { randomStream } from '../../src/core/random.js';
 import type { ReactToolsSettings } from '../../src/core/run-settings.js';
 import { contextFor } from './context.js';
 import { agentContract } from './contract.js';
@@ -38,7 +39,8 @@ function runWith(
   const session = fakeSession(script);
   const context = contextFor({ modules: GUIDE, session, ...(options.signal === undefined ? {} : { signal: options.signal }) });
   const agent = toolAgent({ ...SETTINGS, ...options.settings }, { tools: options.tools ?? [add], folder: '/data' });
-  return { session, result: agent.run({ ...context, ...(options.waited === undefined ? {} : { waited: options.waited }) }) };
+  const stream = randomStream(1, 'test', 'agent');
+  return { session, result: agent.run({ ...context, random: () => stream.next(), ...(options.waited === undefined ? {} : { waited: options.waited }) }) };
 }
 
 /** The results of the tool messages of a request, in order. */
@@ -216,6 +218,7 @@ describe('react agent with tools', () => {
     const roll = (id: string, times: number) => ({ id, name: 'dice', arguments: JSON.stringify({ times }) });
     await toldOf([roll('c1', 1), roll('c2', 1)], { tools: [dice] });
     await toldOf([roll('c1', 3), roll('c2', 1)], { tools: [dice] });
+    assert.notEqual(drawn[0], drawn[1]);
     assert.equal(drawn[0], drawn[2]);
     assert.equal(drawn[1], drawn[5]);
   });

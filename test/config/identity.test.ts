@@ -53,6 +53,18 @@ describe('A mended proposer', () => {
   });
 });
 
+describe('Mended tools', () => {
+  const withVersion = (version: string) =>
+    settingsOf({ ...CONFIG, agent: { kind: 'react', system: '{{instructions}}{{insights}}', environment: () => ({ reset: none, step: none }), version } });
+  const none = () => ({ observation: '', done: true, score: 0 });
+
+  it('are let through only when the run waits for them, and never another agent', () => {
+    assert.deepEqual(differences(withVersion('1'), withVersion('2')), ['agent.version']);
+    assert.deepEqual(differences(withVersion('1'), withVersion('2'), { agentMended: true }), []);
+    assert.ok(differences(withVersion('1'), recorded, { agentMended: true }).includes('agent.version'));
+  });
+});
+
 describe('What may not change on resume', () => {
   const cases: readonly [string, WatersmeetConfig, readonly string[]][] = [
     ['the project', { ...CONFIG, project: 'q' }, ['project']],
