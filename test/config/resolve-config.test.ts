@@ -441,7 +441,9 @@ describe('What is wrong is told in one line each', () => {
     [
       'an environment that is not there',
       { ...FUNCTION, optimize: { propose: () => [] }, agent: { kind: 'function', run: async () => 'x', environment: 'kitchen' } },
-      ['agent.environment is "kitchen", which is no known environment: "agentbench-db", "alfworld". For one of your own, hand it to playEpisode in your function.'],
+      [
+        'agent.environment is "kitchen", which is no known environment: "agentbench-db", "alfworld". For one of your own, hand it to playEpisode in your function.',
+      ],
     ],
     [
       'options of no environment',
