@@ -223,6 +223,8 @@ export interface Store {
 
   /** Canonical JSON, addressed by its SHA-256. Values may be large; they never travel through Temporal. */
   putObject(kind: string, value: Json): Promise<string>;
+  /** As `putObject` of the list of these elements, which are never held all at once: for lists of millions. */
+  putList(kind: string, elements: Iterable<Json>): Promise<string>;
   /** Throws when the reference is unknown: the store is damaged or another one. */
   getObject<T>(reference: string): Promise<T>;
   putCandidate(candidate: Candidate): Promise<CandidateReference>;

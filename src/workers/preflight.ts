@@ -247,8 +247,9 @@ async function tryScorer(loaded: LoadedConfig, read: ReadTasks): Promise<readonl
 }
 
 /** Of the tasks with an expected answer the first, the last and the one between. */
-async function sample(loaded: LoadedConfig, { index, parts, expected }: ReadTasks): Promise<readonly Task[]> {
-  const able = expected.filter((number) => parts.get(number) !== undefined);
+async function sample(loaded: LoadedConfig, { index, parts }: ReadTasks): Promise<readonly Task[]> {
+  const able: number[] = [];
+  for (let number = 0; number < index.size; number++) if (index.hasExpected(number) && parts.get(number) !== undefined) able.push(number);
   if (able.length === 0) return [];
   const wanted = new Set(Array.from({ length: TRIED_TASKS }, (_, place) => able[Math.round(((able.length - 1) * place) / (TRIED_TASKS - 1))]));
   const tasks: Task[] = [];

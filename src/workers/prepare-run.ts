@@ -71,13 +71,13 @@ async function assignParts(store: Store, project: string, index: TaskIndex, plan
     const wanted = new Map<string, AssignedPart>();
     for (let number = start; number < end; number++) {
       const part = planned.get(number);
-      if (part !== undefined) wanted.set(index.ids[number]!, assignedPart(part));
+      if (part !== undefined) wanted.set(index.id(number), assignedPart(part));
     }
     const held = await store.assignParts(project, wanted);
     for (let number = start; number < end; number++) {
       if (planned.get(number) === undefined) continue;
-      const part = held.get(index.ids[number]!);
-      if (part === undefined) throw new Error(`The store gave no split for task "${index.ids[number]}".`);
+      const part = held.get(index.id(number));
+      if (part === undefined) throw new Error(`The store gave no split for task "${index.id(number)}".`);
       parts.set(number, partOf(part));
     }
   }
@@ -117,9 +117,11 @@ function checkSizes({ counts }: PartIndex): void {
 
 async function putLists(store: Store, index: TaskIndex, parts: PartIndex): Promise<RunInput['lists']> {
   const put = async (part: Part): Promise<TaskListReference> => {
-    const numbers = parts.numbers(part).sort((left, right) => compareIds(index.ids[left]!, index.ids[right]!));
-    const list = Array.from(numbers, (number) => index.reference(number));
-    return { list: await store.putObject('task-list', list as unknown as Json), size: list.length };
+    const sorted = Array.from(parts.numbers(part), (number) => ({ id: index.id(number), number })).sort((left, right) => compareIds(left.id, right.id));
+    const references = function* (): Generator<Json> {
+      for (const { number } of sorted) yield index.reference(number) as unknown as Json;
+    };
+    return { list: await store.putList('task-list', references()), size: sorted.length };
   };
   return { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
 }

@@ -20,8 +20,6 @@ export interface ReadTasks {
   readonly index: TaskIndex;
   /** As far as the configuration alone decides them; a project's store may have decided before. */
   readonly parts: PartIndex;
-  /** Numbers of the tasks that have an expected answer, in order. */
-  readonly expected: Uint32Array;
   /** How many tasks each part will have. */
   readonly counts: Readonly<Record<Part, number>>;
   readonly warnings: readonly string[];
@@ -39,8 +37,6 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const { agent, modules, scorer } = settings;
   const warnings: string[] = [];
   const index = new TaskIndex();
-  const splits: Task['split'][] = [];
-  const expected: number[] = [];
   const forScorer = firstProblem((task) => checkTaskForScorer(scorer, task));
   const forAgent = firstProblem(agent.kind === 'function' ? () => undefined : taskCheck(agent, modules));
   const shownTokens = tokensShown(settings);
@@ -48,14 +44,12 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   for await (const task of streamBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) })) {
     forScorer.check(task);
     forAgent.check(task);
-    if (task.expected !== undefined) expected.push(index.size);
-    index.add(task.id, taskHash(task), task.category);
+    index.add(task, taskHash(task));
     tokens += shownTokens?.(task) ?? 0;
-    splits.push(task.split);
   }
   forScorer.end();
   forAgent.end();
-  const parts = assignParts(loaded, index, splits);
+  const parts = assignParts(loaded, index);
   const { confirm } = parts.counts;
   // All tasks won and none lost: no test says more.
   const smallest = 0.5 ** confirm;
@@ -66,7 +60,7 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
     );
   }
   const inputTokens = shownTokens === undefined || index.size === 0 ? undefined : Math.ceil(tokens / index.size);
-  return { index, parts, expected: Uint32Array.from(expected), counts: parts.counts, warnings, inputTokens };
+  return { index, parts, counts: parts.counts, warnings, inputTokens };
 }
 
 /** For the forecast: a document is longer than a message. Modules are counted by themselves. */
@@ -100,8 +94,8 @@ export async function* readAgain(
     if (number === index.size) break;
     const { task } = read();
     // Duplicates that were left out are between those that were not.
-    if (task.id !== index.ids[number]) continue;
-    const { hash } = index.reference(number);
+    if (task.id !== index.id(number)) continue;
+    const hash = index.hash(number);
     if (taskHash(task) !== hash) continue;
     if (wanted(number)) yield { number, task, hash };
     number++;
@@ -109,21 +103,15 @@ export async function* readAgain(
   if (number === index.size) return;
   throw new WatersmeetError(
     'input.invalid',
-    `${benchmarkName(benchmark.source)} was changed while it was read: task "${index.ids[number]}" is no longer what it was. Start again when it is complete.`,
+    `${benchmarkName(benchmark.source)} was changed while it was read: task "${index.id(number)}" is no longer what it was. Start again when it is complete.`,
   );
 }
 
-function assignParts({ settings, benchmark }: LoadedConfig, index: TaskIndex, splits: readonly Task['split'][]): PartIndex {
-  const tasks = function* (): Generator<Pick<Task, 'id' | 'split'>> {
-    for (const [number, id] of index.ids.entries()) {
-      const split = splits[number];
-      yield split === undefined ? { id } : { id, split };
-    }
-  };
-  const assigned = takeTasks(assignSplits(tasks(), { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
+function assignParts({ settings, benchmark }: LoadedConfig, index: TaskIndex): PartIndex {
+  const assigned = takeTasks(assignSplits(index.splits(), { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
   const parts = new PartIndex(index.size);
-  for (const [number, id] of index.ids.entries()) {
-    const part = assigned.get(id);
+  for (let number = 0; number < index.size; number++) {
+    const part = assigned.get(index.id(number));
     if (part !== undefined) parts.set(number, partOf(part));
   }
   return parts;

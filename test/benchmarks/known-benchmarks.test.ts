@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { KNOWN_BENCHMARKS } from '../../src/benchmarks/known-benchmarks.js';
 import { readBenchmark } from '../../src/benchmarks/read-benchmark.js';
@@ -20,6 +21,21 @@ describe('known benchmarks', () => {
   it('have names that differ', () => {
     const names = KNOWN_BENCHMARKS.map(({ name }) => name);
     assert.deepEqual([...new Set(names)], names);
+  });
+
+  it('are all on the index page of the documentation, with pages that are there', async () => {
+    const docs = fileURLToPath(new URL('../../../docs/benchmarks', import.meta.url));
+    const index = await readFile(path.join(docs, 'README.md'), 'utf8');
+    const rows = [...index.matchAll(/^\| `([^`]+)` \|.*\]\(([^)#]+)(?:#([^)]+))?\) \|$/gm)].map(([, name, page, section]) => ({ name, page: page!, section }));
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      KNOWN_BENCHMARKS.map(({ name }) => name),
+    );
+    for (const { page, section } of rows) {
+      const text = await readFile(path.join(docs, page), 'utf8');
+      const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!.toLowerCase().replaceAll(' ', '-'));
+      assert.ok(section === undefined || headings.includes(section), `${page}#${section}`);
+    }
   });
 
   it('are read from plain and gzipped files', async () => {

@@ -5,7 +5,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readBenchmark, type DuplicateTask, type ReadBenchmarkOptions } from '../../src/benchmarks/read-benchmark.js';
 
 describe('readBenchmark', () => {
@@ -397,6 +399,39 @@ describe('readBenchmark', () => {
         'id,input\na,x\nid,input\nb,y\n',
         'FILE, line 3: the header is there a second time. Remove this line (two files may have been joined).',
       ));
+    it('names a second header also when its case or blanks differ', () =>
+      refuses(
+        'joined-otherwise.csv',
+        'id,Input Text\na,x\nID , input text\nb,y\n',
+        'FILE, line 3: the header is there a second time. Remove this line (two files may have been joined).',
+        { fields: { input: 'Input Text' } },
+      ));
+    it('names an archive that is cut off, or is none', async () => {
+      const packed = gzipSync('{"input":"x"}\n'.repeat(5_000));
+      await refuses(
+        'cut.jsonl.gz',
+        packed.subarray(0, packed.length - 20),
+        'FILE cannot be unpacked: unexpected end of file. It is cut off or no gzip file; get it again.',
+      );
+      await refuses('none.csv.gz', 'id,input\n', 'FILE cannot be unpacked: incorrect header check. It is cut off or no gzip file; get it again.');
+    });
+    it('names the line of a field that is missing far down, in every format', async () => {
+      const rows = Array.from({ length: 7_400 }, (_, index) => (index === 7_339 ? { id: `t${index}` } : { id: `t${index}`, input: `x${index}` }));
+      const sentence = (place: string, word: string) =>
+        `FILE, ${place}: the ${word} "input" is missing (the record has "id"). Add it, or name the right ${word} in benchmark.fields.input.`;
+      await refuses('far.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'), sentence('line 7340', 'field'));
+      await refuses('far.json', JSON.stringify(rows, null, 0).replaceAll('},{', '},\n{'), sentence('line 7340 (record 7340)', 'field'));
+      await refuses('far.csv', `id,input\n${rows.map(({ id, input }) => `${id},${input ?? ''}`).join('\n')}\n`, sentence('line 7341', 'column'));
+      const columns = [
+        { name: 'id', data: rows.map(({ id }) => id), type: 'STRING' as const },
+        { name: 'input', data: rows.map(({ input }) => input ?? null), type: 'STRING' as const, nullable: true },
+      ];
+      await refuses(
+        'far.parquet',
+        new Uint8Array(parquetWriteBuffer({ columnData: columns })),
+        sentence('record 7340', 'column').replace('has "id")', 'has "id", "input")'),
+      );
+    });
     it('names a row with too many or too few cells', async () => {
       await refuses(
         'cells.csv',

@@ -79,6 +79,15 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
         assert.deepEqual(await store.getObject(reference), value);
       });
 
+      it('keeps a list given element by element as the same object', async () => {
+        for (const size of [0, 1, 1_000, 2_001]) {
+          const value = Array.from({ length: size }, (_, index) => ({ id: `ü${index}`, hash: sha256(String(index)), ...(index % 3 === 0 ? { a: null } : {}) }));
+          const reference = await store.putList('list', value.values());
+          assert.equal(reference, contentAddress(value));
+          assert.deepEqual(await store.getObject(reference), value);
+        }
+      });
+
       it('keeps every character of an object', async () => {
         const value = ['\0', 'a\0b', '\u2028', '🌊', "'; drop table objects; --"];
         assert.deepEqual(await store.getObject(await store.putObject('texts', value)), value);

@@ -13,6 +13,9 @@ export interface PartRow {
   readonly half?: 'select' | 'confirm';
 }
 
+/** Elements of a long list that are made text at once. */
+const PIECE = 1_000;
+
 export class Content {
   readonly #connection: Connection;
 
@@ -21,7 +24,25 @@ export class Content {
   }
 
   async putObject(kind: string, value: Json): Promise<string> {
-    const text = canonicalJson(value);
+    return this.#putText(kind, canonicalJson(value));
+  }
+
+  async putList(kind: string, elements: Iterable<Json>): Promise<string> {
+    // Canonical JSON of a list is that of its elements between commas. Pieces, so that there are few texts to keep.
+    const pieces: string[] = [];
+    let piece: string[] = [];
+    for (const element of elements) {
+      piece.push(canonicalJson(element));
+      if (piece.length === PIECE) {
+        pieces.push(piece.join(','));
+        piece = [];
+      }
+    }
+    if (piece.length > 0) pieces.push(piece.join(','));
+    return this.#putText(kind, `[${pieces.join(',')}]`);
+  }
+
+  async #putText(kind: string, text: string): Promise<string> {
     const reference = sha256(text);
     const { query } = this.#connection;
     const insert = query

@@ -19,6 +19,7 @@ export function sqliteStore(connection: Connection, id: string): Store {
     folder: connection.folder,
 
     putObject: (kind, value) => content.putObject(kind, value),
+    putList: (kind, elements) => content.putList(kind, elements),
     getObject: (reference) => content.getObject(reference),
     putCandidate: (candidate) => content.putCandidate(candidate),
     getCandidate: (document) => content.getCandidate(document),
