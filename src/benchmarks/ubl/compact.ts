@@ -25,13 +25,11 @@ interface Extent {
 
 const WHOLE: Extent = { characters: Infinity, repeats: Infinity, depth: Infinity };
 
-/** From mild to harsh: long texts first, then what repeats, then what lies deep. */
-const EXTENTS: readonly Extent[] = [
-  WHOLE,
-  { ...WHOLE, characters: 400 },
-  ...[50, 30, 20, 15, 10, 7, 5, 4, 3, 2, 1].map((repeats) => ({ characters: 200, repeats, depth: Infinity })),
-  ...[8, 6, 5, 4, 3, 2, 1].map((depth) => ({ characters: 80, repeats: 1, depth })),
-];
+/** Long texts first: they are cut to 400 characters, then to 200. */
+const SHORTER: Extent = { ...WHOLE, characters: 400 };
+const REPEATING: Extent = { ...WHOLE, characters: 200 };
+/** Then, with one of each name, what lies deep. */
+const SHALLOW: readonly Extent[] = [8, 6, 5, 4, 3, 2, 1].map((depth) => ({ characters: 80, repeats: 1, depth }));
 
 /** As estimateTokens has it. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -79,11 +77,19 @@ export function compactXml(root: XmlElement, maxTokens = Infinity): CompactText 
   const wholeTokens = tokensOf(whole);
   if (wholeTokens <= maxTokens) return { text: whole.join('\n'), tokens: wholeTokens, wholeTokens };
   const note = `[cut to fit: about ${wholeTokens} tokens in full; brackets say what is left out]`;
-  let shown: readonly string[] = [];
-  for (const extent of EXTENTS) {
-    shown = lines(root, extent);
-    shown = [`${shown[0]} ${note}`, ...shown.slice(1)];
-    if (tokensOf(shown) <= maxTokens) return { text: shown.join('\n'), tokens: tokensOf(shown), wholeTokens };
+  const shownWith = (extent: Extent): readonly string[] => {
+    const [first = '', ...rest] = lines(root, extent);
+    return [`${first} ${note}`, ...rest];
+  };
+  const fits = (shown: readonly string[]) => tokensOf(shown) <= maxTokens;
+  const result = (shown: readonly string[]): CompactText => ({ text: shown.join('\n'), tokens: tokensOf(shown), wholeTokens });
+  let shown = shownWith(SHORTER);
+  if (fits(shown)) return result(shown);
+  const repeating = mostRepeats(maxTokens, (repeats) => shownWith({ ...REPEATING, repeats }));
+  if (repeating !== undefined) return result(repeating);
+  for (const extent of SHALLOW) {
+    shown = shownWith(extent);
+    if (fits(shown)) return result(shown);
   }
   const kept: string[] = [];
   let room = maxTokens * CHARACTERS_PER_TOKEN - '[999999 more lines left out]'.length;
@@ -94,6 +100,22 @@ export function compactXml(root: XmlElement, maxTokens = Infinity): CompactText 
   }
   const text = [...kept, `[${shown.length - kept.length} more lines left out]`].join('\n');
   return { text, tokens: tokensOf([text]), wholeTokens };
+}
+
+/** With as many elements of the same name as fit; undefined if not even one does. */
+function mostRepeats(maxTokens: number, shownWith: (repeats: number) => readonly string[]): readonly string[] | undefined {
+  let best: readonly string[] | undefined;
+  // A line takes half a token at least.
+  let [low, high] = [1, 2 * maxTokens];
+  while (low <= high) {
+    const middle = Math.floor((low + high) / 2);
+    const shown = shownWith(middle);
+    if (tokensOf(shown) <= maxTokens) {
+      best = shown;
+      low = middle + 1;
+    } else high = middle - 1;
+  }
+  return best;
 }
 
 function tokensOf(texts: readonly string[]): number {

@@ -11,7 +11,7 @@ export const UBL: KnownBenchmark = {
   title: 'Questions on UBL documents: any folder of UBL 2 XML with a file of questions',
   licence: 'that of the documents',
   files:
-    'It needs questions.jsonl (or qa_silver.jsonl) with "file", "question" and "answer" (or "answers", of which any is right) in each line, and the XML files beside it or in its folder xml or data.',
+    'It needs questions.jsonl (or qa_silver.jsonl) with "file", "question" and "answer" (or "answers", of which any is right) in each line, and the XML files beside it or in its folder xml or data. OASIS examples with mechanical questions are a demo of this, not the LogisticsQA of the paper.',
   scorer: { kind: 'normalised' },
   options: DOCUMENT_OPTIONS,
   createTools: documentTools,

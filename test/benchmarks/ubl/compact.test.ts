@@ -55,9 +55,9 @@ describe('a compact document', () => {
   it('cuts what repeats and says how much', () => {
     const lines = Array.from({ length: 100 }, (_, index) => `<Line><ID>${index + 1}</ID><Note>freight ${index + 1}</Note></Line>`).join('');
     const { text, tokens, wholeTokens } = compactXml(parseXml(`<Invoice><ID>7</ID>${lines}<Total>5</Total></Invoice>`), 200);
-    assert.ok(tokens <= 200 && wholeTokens > 900, `${tokens} of ${wholeTokens}`);
+    assert.ok(tokens > 185 && tokens <= 200 && wholeTokens > 900, `${tokens} of ${wholeTokens}`);
     assert.match(text, /^Invoice \[cut to fit: about \d+ tokens in full; brackets say what is left out\]\n ID: 7\n Line\[1\]\n {2}ID: 1\n/);
-    assert.match(text, / Line\[15\]\n {2}ID: 15\n {2}Note: freight 15\n \[85 more Line left out\]\n Total: 5$/);
+    assert.match(text, / Line\[(\d+)\]\n {2}ID: \1\n {2}Note: freight \1\n \[\d+ more Line left out\]\n Total: 5$/);
   });
 
   it('cuts long texts before anything else', () => {
