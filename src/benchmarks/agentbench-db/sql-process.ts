@@ -1,9 +1,11 @@
 // The process that runs SQL: each request in a new database in memory, with limits. It is killed when a statement takes too long, for SQLite cannot be
 // stopped from within.
 
+import { Worker } from 'node:worker_threads';
 import Database from 'libsql';
 import { refuseInstructions, refuseStatement, withTextForName } from './sql-guard.js';
 import { tableHash, type DatabaseTable } from './database-task.js';
+import { watchdogClock, type WatchdogData } from './sql-watchdog.js';
 
 export interface SqlRequest {
   readonly number: number;
@@ -11,6 +13,8 @@ export interface SqlRequest {
   /** Statements that changed rows before, then the one that is asked for. */
   readonly statements: readonly string[];
   readonly maxRows: number;
+  /** Milliseconds after which whoever asked kills this process. */
+  readonly timeLimit: number;
 }
 
 export type SqlResult =
@@ -30,6 +34,8 @@ export type SqlAnswer = { readonly ready: true } | { readonly number: number; re
 const HEAP_BYTES = 128 * 1024 * 1024;
 /** Characters of a cell that are kept. */
 const CELL = 5_000;
+/** Milliseconds over the time limit: then nobody is there to kill this process. */
+const PATIENCE = 1_000;
 const MAX_SQL = 50_000;
 /** MySQL's texts in double quotes in one statement. */
 const MAX_TEXTS = 50;
@@ -126,7 +132,15 @@ function quoteName(name: string): string {
 const limits = new Database(':memory:');
 limits.prepare(`PRAGMA hard_heap_limit = ${HEAP_BYTES}`).raw().all();
 limits.close();
-process.on('message', (request: SqlRequest) => process.send?.({ number: request.number, result: run(request) } satisfies SqlAnswer));
+const deadline: WatchdogData = new Int32Array(new SharedArrayBuffer(4));
+new Worker(new URL('./sql-watchdog.js', import.meta.url), { workerData: deadline }).unref();
+
+process.on('message', (request: SqlRequest) => {
+  Atomics.store(deadline, 0, watchdogClock() + request.timeLimit + PATIENCE || 1);
+  const result = run(request);
+  Atomics.store(deadline, 0, 0);
+  process.send?.({ number: request.number, result } satisfies SqlAnswer);
+});
 // Whoever asked is gone.
 process.on('disconnect', () => process.exit(0));
 process.send?.({ ready: true } satisfies SqlAnswer);

@@ -6,7 +6,7 @@ import type { DatabaseTable } from './database-task.js';
 import type { SqlAnswer, SqlRequest, SqlResult } from './sql-process.js';
 
 /** A statement may take this long. */
-const TIME_LIMIT = 3_000;
+const TIME_LIMIT = 5_000;
 const START_LIMIT = 60_000;
 /** Then the process is ended until it is needed again. */
 const IDLE = 30_000;
@@ -38,9 +38,14 @@ export class SqlRunner {
    */
   run(table: DatabaseTable, statements: readonly string[], maxRows: number): Promise<SqlResult> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ request: { number: ++this.count, table, statements, maxRows }, resolve, reject });
+      this.queue.push({ request: { number: ++this.count, table, statements, maxRows, timeLimit: this.timeLimit }, resolve, reject });
       this.next();
     });
+  }
+
+  /** Undefined while there is none. */
+  get processId(): number | undefined {
+    return this.child?.pid;
   }
 
   /** Ends the process; what waits is refused. It can be used again. */

@@ -1,11 +1,14 @@
 // Needs a temporary folder and a process of its own for SQL; the published AgentBench DB where it lies beside the project.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { AGENTBENCH_DB, LEFT_OUT } from '../../../src/benchmarks/agentbench-db/agentbench-db.js';
 import { sameAnswer } from '../../../src/benchmarks/agentbench-db/compare-answers.js';
 import { statementIn, statedAnswer } from '../../../src/benchmarks/agentbench-db/database-action.js';
@@ -180,6 +183,31 @@ describe('SQL of agents', () => {
     assert.ok(delay.max < 250e6, `the main thread stood still for ${delay.max / 1e6} ms`);
   });
 });
+
+describe('the process for SQL', () => {
+  it('ends by itself when whoever asked was killed, also in an endless statement', async function () {
+    this.timeout(30_000);
+    const asker = fork(new URL('./endless-sql-child.js', import.meta.url), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const [pid] = (await once(asker, 'message')) as [number];
+    assert.equal(isAlive(pid), true);
+    asker.kill('SIGKILL');
+    await once(asker, 'exit');
+    const begun = performance.now();
+    while (isAlive(pid) && performance.now() - begun < 20_000) await setTimeout(100);
+    assert.equal(isAlive(pid), false);
+  });
+});
+
+/** Whether there is such a process; one that has ended and was not yet waited for by its parent does not count. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : '';
+  return !/\) Z /.test(stat);
+}
 
 describe('answers to questions at a table', () => {
   for (const [answer, label, right] of [
