@@ -42,5 +42,6 @@ try {
   stats = { passed: 0, failed: 1, skipped: 0 };
 }
 rmSync(folder, { recursive: true, force: true });
-console.log(`${stats.passed} passed, ${stats.failed} failed${stats.skipped > 0 ? `, ${stats.skipped} skipped` : ''}`);
+if (stats.skipped > 0) console.log(`${stats.skipped} skipped`);
+console.log(`${stats.passed} passed, ${stats.failed} failed`);
 process.exit(stats.failed > 0 || status !== 0 ? 1 : 0);

@@ -76,6 +76,15 @@ async function together(
   return settled.map((result) => (result as PromiseFulfilledResult<Rollout>).value);
 }
 
+let last: Promise<unknown> = Promise.resolve();
+
+/** One task of all batches that run one at a time: who dies with it is not blamed. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  const mine = last.then(work, work);
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
 async function oneAtATime(
   dependencies: ActivityDependencies,
   plan: RolloutPlan,
@@ -90,12 +99,17 @@ async function oneAtATime(
     if ((deaths.get(reference.id) ?? 0) >= DEATHS_OF_A_TASK) {
       throw new WatersmeetError(
         'task.poison',
-        `Task "${reference.id}" ended its worker process ${DEATHS_OF_A_TASK} times when it ran alone. Mend the agent, then type \`watersmeet resume\`; a run without the task is a new run.`,
+        `The worker process ended ${DEATHS_OF_A_TASK} times while task "${reference.id}" ran alone in it. If it was killed from outside, just type \`watersmeet resume\`; if not, mend the agent first. A run without the task is a new run.`,
       );
     }
-    await dependencies.store.beginAttempts(runId, attemptPath, [reference.id], dependencies.bootId);
-    rollouts.push(await run(index));
-    await dependencies.store.endAttempt(runId, attemptPath, reference.id);
+    rollouts.push(
+      await alone(async () => {
+        await dependencies.store.beginAttempts(runId, attemptPath, [reference.id], dependencies.bootId);
+        const rollout = await run(index);
+        await dependencies.store.endAttempt(runId, attemptPath, reference.id);
+        return rollout;
+      }),
+    );
   }
   return rollouts;
 }

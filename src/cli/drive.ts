@@ -34,6 +34,7 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
       title: title({ id: run.id, project: begun.project, settings: begun.input.settings }, watersmeet.engine),
       json,
       signal: interrupted.signal,
+      notice: async () => watersmeet.trouble(),
     });
     const { state, row } = await Promise.race([followed, watersmeet.failed()]);
     const ended = {

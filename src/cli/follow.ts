@@ -8,10 +8,12 @@ import type { RunRow } from '../store/store.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, tellThrough } from './terminal.js';
 import { counted, duration } from './views/numbers.js';
-import { runTree, summary } from './views/run-tree.js';
+import { runTree, summary, usage } from './views/run-tree.js';
 
 const DRAW_EVERY = 250;
 const LOOK_EVERY = 1_000;
+/** Plain lines: what was used so far is told after so many milliseconds without a line. */
+const QUIET_AT_MOST = 30_000;
 /** Lines of the tree beside those of subsets, nodes or finalists. */
 const OTHER_LINES = 14;
 
@@ -26,7 +28,7 @@ export interface FollowOptions {
 
 /** Resolves when the run is at rest (ended, or waiting for a person) or the signal aborts. */
 export async function follow(run: RunHandle, options: FollowOptions): Promise<{ readonly row: RunRow; readonly state: RunState }> {
-  const view = options.json ? jsonView() : process.stderr.isTTY ? await liveView(run, options) : plainView(options);
+  const view = options.json ? jsonView() : process.stderr.isTTY ? await liveView(run, options) : plainView(run, options);
   let state = initialRunState(run.id);
   try {
     for await (const event of run.events(0, options.signal)) {
@@ -83,28 +85,35 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
   };
 }
 
-function plainView(options: FollowOptions): View {
+function plainView(run: RunHandle, options: FollowOptions): View {
   tell(options.title);
   let told: string | undefined;
-  const timer =
-    options.notice === undefined
-      ? undefined
-      : setInterval(() => {
-          void options.notice!().then((sentence) => {
-            if (sentence !== undefined && sentence !== told) tell(sentence);
-            told = sentence;
-          });
-        }, LOOK_EVERY);
+  let startedAt: number | undefined;
+  let lastLine = Date.now();
+  const line = (at: number, text: string) => {
+    lastLine = Date.now();
+    tell(`${duration(at - (startedAt ?? at)).padStart(7)}  ${text}`);
+  };
+  const look = async () => {
+    const sentence = await options.notice?.();
+    if (sentence !== undefined && sentence !== told) tell(sentence);
+    told = sentence;
+    if (Date.now() - lastLine > QUIET_AT_MOST) line(Date.now(), usage(await run.totals()).join(', '));
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY);
   return {
     event(event, state) {
-      const line = lineOf(state, event);
-      if (line !== undefined) tell(`${duration(event.at - (state.startedAt ?? event.at)).padStart(7)}  ${line}`);
+      ({ startedAt } = state);
+      const text = lineOf(state, event);
+      if (text !== undefined) line(event.at, text);
     },
     async end() {
       clearInterval(timer);
     },
   };
 }
+
+const SUBSET_ENDS: Readonly<Record<string, string>> = { solved: 'all solved', patience: 'no more gain', epochs: 'all epochs used', budget: 'budget reached' };
 
 /** What a reader of a log wants to know. */
 function lineOf(state: RunState, { body }: RunEvent): string | undefined {
@@ -116,7 +125,7 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'run-planned':
       return summary(state, 'divide');
     case 'subset-ended':
-      return `${body.subset}: ${body.before === undefined || body.after === undefined ? '' : `${body.before.mean.toFixed(3)} -> ${body.after.mean.toFixed(3)} n=${body.after.n}, `}${body.reason}${body.note === undefined ? '' : ` (${body.note})`}`;
+      return `${body.subset}: ${body.before === undefined || body.after === undefined ? '' : `${body.before.mean.toFixed(3)} -> ${body.after.mean.toFixed(3)} n=${body.after.n}, `}${SUBSET_ENDS[body.reason] ?? body.reason}${body.note === undefined ? '' : ` (${body.note})`}`;
     case 'merge-ended':
       return `${body.node} <- ${body.parents.map((parent) => parent.id).join(', ')}: ${body.verdict}, ${body.why}`;
     case 'repair-ended':

@@ -9,7 +9,7 @@ export function typed(command: string, options: Pick<CommonOptions, 'config'>): 
   return `${programName()} ${command}${config}`;
 }
 
-/** `npm run quickstart` has no `watersmeet` on the path. */
-function programName(): string {
-  return process.env['WATERSMEET_COMMAND'] ?? 'watersmeet';
+/** `npm run quickstart` and `npx` have no `watersmeet` on the path. */
+export function programName(): string {
+  return process.env['WATERSMEET_COMMAND'] ?? (process.env['npm_command'] === 'exec' ? 'npx watersmeet' : 'watersmeet');
 }

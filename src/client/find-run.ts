@@ -11,6 +11,14 @@ export async function findRun(store: Store, id: string | undefined, wanted: 'unf
     const runs = await store.listRuns();
     const begun = runs.filter((run) => run.id.startsWith(id));
     if (begun.length === 1) return begun[0]!;
+    if (begun.length > 1)
+      throw new WatersmeetError(
+        'input.invalid',
+        `${begun.length} runs begin with "${id}": ${begun
+          .map((run) => run.id)
+          .slice(0, 5)
+          .join(', ')}. Type more of it.`,
+      );
     throw new WatersmeetError(
       'input.invalid',
       `There is no run "${id}" in ${store.folder}. ${runs.length === 0 ? 'There are no runs yet: `watersmeet optimize` starts one.' : `The newest is "${runs[0]!.id}"; \`watersmeet runs\` lists them.`}`,

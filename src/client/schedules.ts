@@ -17,6 +17,8 @@ export interface ScheduleView {
   readonly next: readonly number[];
   readonly recent: readonly { readonly at: number; readonly workflowId: string }[];
   readonly configFile?: string;
+  /** Why no run came of it the last time it fired. */
+  readonly problem?: string;
 }
 
 /** A run that should have fired while no host was up is caught up if it is not older than this. */
@@ -95,7 +97,7 @@ export class Schedules {
   }
 
   async #view(id: string): Promise<{ readonly view: ScheduleView; readonly taskQueue: string | undefined }> {
-    const description = await this.#existing(id, (handle) => handle.describe());
+    const [description, kept] = [await this.#existing(id, (handle) => handle.describe()), (await this.#store.schedules()).find((row) => row.id === id)];
     const memo = description.memo as { readonly configFile?: string; readonly cron?: string } | undefined;
     const view: ScheduleView = {
       id,
@@ -106,6 +108,7 @@ export class Schedules {
       next: description.info.nextActionTimes.slice(0, 3).map((time) => time.getTime()),
       recent: description.info.recentActions.map((action) => ({ at: action.takenAt.getTime(), workflowId: action.action.workflow.workflowId })),
       ...(memo?.configFile === undefined ? {} : { configFile: memo.configFile }),
+      ...(kept?.problem === undefined ? {} : { problem: kept.problem }),
     };
     return { view, taskQueue: description.action.type === 'startWorkflow' ? description.action.taskQueue : undefined };
   }

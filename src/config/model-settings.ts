@@ -109,8 +109,12 @@ export function costsMoney(settings: ModelSettings): boolean {
   return settings.price === undefined ? settings.endpoint === OPENAI : settings.price.input > 0 || settings.price.output > 0;
 }
 
-/** Whether calls leave this machine for an endpoint whose price is not known. */
+/** This machine, and addresses and names that are only known in one's own network. */
+const OWN_NETWORK =
+  /^(localhost|127(\.\d+){3}|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|\[(::1|f[cd].*|fe80.*)\]|[^.]+|.+\.(local|internal|lan|home\.arpa))$/;
+
+/** Whether calls leave one's own network for an endpoint whose price is not known. */
 export function isUnpriced(settings: ModelSettings): boolean {
   if (settings.price !== undefined || settings.endpoint === 'local') return false;
-  return !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(settings.endpoint).hostname);
+  return !OWN_NETWORK.test(new URL(settings.endpoint).hostname);
 }

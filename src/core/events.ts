@@ -30,7 +30,8 @@ export type RunEventBody =
       readonly seed: CandidateReference;
     }
   | { readonly type: 'phase-started'; readonly phase: Phase }
-  | { readonly type: 'baseline-ended'; readonly score: Score; readonly usage: Usage }
+  /** `failed`: attempts without an answer, by the agent's fault. */
+  | { readonly type: 'baseline-ended'; readonly score: Score; readonly failed?: number; readonly usage: Usage }
   | { readonly type: 'subset-started'; readonly subset: string; readonly tasks: number }
   | {
       readonly type: 'epoch-ended';

@@ -85,7 +85,7 @@ export const FAILURES = {
     run: 'wait',
     waiting: 'task',
     exitCode: 3,
-    hint: 'This task ended its worker twice. Mend the agent, then type `watersmeet resume`; a run without the task is a new run.',
+    hint: 'Mend the agent, then type `watersmeet resume`. If somebody killed the worker, just resume. A run without the task is a new run.',
   },
   'run.stopping': { retryable: true, run: 'again', exitCode: 130, hint: 'Type `watersmeet resume` to go on.' },
   'run.paused': { retryable: false, run: 'again', exitCode: 0, hint: 'Type `watersmeet unpause` to go on.' },

@@ -53,6 +53,8 @@ export interface DurableCall {
 }
 
 export interface DurableCalls {
+  /** A sentence while an endpoint answers nobody: which, since when, and why. */
+  trouble(): string | undefined;
   /** Throws WatersmeetError, what the store throws, or the reason of the asker's signal. */
   answer(call: DurableCall, asker: Asker): Promise<RecordedCall>;
 }
@@ -62,6 +64,9 @@ type Attempt =
   /** Another living process has it (only with a store for several machines). */
   | { readonly kind: 'foreign' }
   | { readonly kind: 'transient'; readonly reason: string; readonly retryAfter?: number };
+
+/** Milliseconds an endpoint may fail before a person is told. */
+const TOLD_AFTER = 5_000;
 
 /** Milliseconds between two looks at a call that another process has. */
 const FOREIGN_LOOK_EVERY = 500;
@@ -73,6 +78,8 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   const { store, clock } = options;
   const flights = new Map<string, { readonly flight: Flight; readonly answer: Promise<RecordedCall> }>();
   const limiters = createLimiters(clock);
+  /** The last failure of each endpoint's model, and where one sees whether it still fails. */
+  const failures = new Map<string, { readonly limiter: Limiter; readonly model: string; readonly endpoint: string; readonly reason: string }>();
   const money = createMoneyGuard(store, options.moneyLimit);
   const stopWatch = createStopWatch(options.stopControl, clock);
   const transport = createTransport(clock);
@@ -116,7 +123,7 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   async function sendUntilAnswered(flight: Flight): Promise<RecordedCall> {
     const { settings, estimate } = flight.call;
     const limiter = limiters.of(settings);
-    let failures = 0;
+    let failed = 0;
     let firstFailure = 0;
     for (;;) {
       const permit = await flight.sleeping((signal) => limiter.acquire(estimate.tokens, signal));
@@ -127,11 +134,12 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
         continue;
       }
       flight.noteFailure();
+      failures.set(`${flight.call.endpoint} ${settings.model}`, { limiter, model: settings.model, endpoint: flight.call.endpoint, reason: attempt.reason });
       const now = clock.now();
-      if (failures++ === 0) firstFailure = now;
-      const delay = attempt.retryAfter ?? backoff(failures, options.random);
+      if (failed++ === 0) firstFailure = now;
+      const delay = attempt.retryAfter ?? backoff(failed, options.random);
       const patienceEnds = Math.min(firstFailure - delay, limiter.failingSince() ?? now) + options.retryForSeconds * 1_000;
-      if (now > patienceEnds) throw giveUp(flight, limiter, firstFailure, failures, attempt);
+      if (now > patienceEnds) throw giveUp(flight, limiter, firstFailure, failed, attempt);
       await flight.sleeping((signal) => sleep(clock, delay, signal));
     }
   }
@@ -246,7 +254,16 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
     };
   }
 
-  return { answer };
+  function trouble(): string | undefined {
+    for (const { limiter, model, endpoint, reason } of failures.values()) {
+      const since = limiter.failingSince();
+      if (since === undefined || clock.now() - since < TOLD_AFTER) continue;
+      return `${endpoint} does not answer for ${model} (${reason}); it is tried again.`;
+    }
+    return undefined;
+  }
+
+  return { answer, trouble };
 }
 
 function recordedCall(call: DurableCall, reply: Reply, usage: ReportedUsage, latency: number): RecordedCall {

@@ -15,6 +15,7 @@ const CLIENT_TIMEOUT = 24 * 3_600_000;
 export function createGateway(options: DurableCallOptions): ModelGateway {
   const calls = createDurableCalls(options);
   return {
+    trouble: () => calls.trouble(),
     open({ runId, scope, settings, signal }) {
       // Sessions share signals, and the client never takes its own listeners away: ten are no leak.
       setMaxListeners(0, signal);

@@ -28,6 +28,8 @@ export interface ModelSession {
 }
 
 export interface ModelGateway {
+  /** A sentence while an endpoint answers nobody. */
+  trouble(): string | undefined;
   /** Throws WatersmeetError when no model is configured for the role. */
   open(options: { readonly runId: string; readonly scope: CallScope; readonly settings: ModelSettings; readonly signal: AbortSignal }): ModelSession;
 }

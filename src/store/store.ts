@@ -202,6 +202,8 @@ export interface ScheduleRow {
   /** Absolute. */
   readonly configFile: string;
   readonly paused: boolean;
+  /** Why no run came of it the last time it fired. */
+  readonly problem?: string;
 }
 
 export interface ChampionRow {

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { chatMessages } from '../agents/chat.js';
+import { functionAgent } from '../agents/function-agent.js';
 import { createScorer } from '../benchmarks/scorers/create-scorer.js';
 import { CONFIG_ALIASES } from '../config/load-config.js';
 import { nearest } from '../config/problems.js';
@@ -11,6 +12,7 @@ import type { LoadedConfig } from '../config/resolve-config.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
 import { modulesAsText } from '../core/modules-as-text.js';
+import { randomStream } from '../core/random.js';
 import type { ModelSettings } from '../core/run-settings.js';
 import type { Task } from '../core/task.js';
 import { ensureLocalModel } from '../downloads/local-model.js';
@@ -217,32 +219,75 @@ function otherNames(name: string, names: readonly string[]): string {
 // --- scorer ----------------------------------------------------------------------------------------------------------
 
 /**
- * Tries a scorer of the user's own on tasks whose expected answer is taken for the agent's output. What a chat agent puts out is
- * known (text), so a scorer that cannot take it is broken. What a function agent puts out is not: then the problem is told, and
- * the run finds out.
+ * Tries a scorer of the user's own on a few tasks. What a chat agent puts out is known (text): the expected answer is taken for it.
+ * A function agent without a model is run, which costs nothing. What one with a model puts out is not known: it is tried with the
+ * expected answer as well, but then a problem is only told, for the output may have another shape.
  *
  * @returns sentences to warn with.
  */
 async function tryScorer(loaded: LoadedConfig, read: ReadTasks): Promise<readonly string[]> {
   const { settings, definitions, file } = loaded;
-  const { agent } = settings;
   if (settings.scorer.kind !== 'function') return [];
   const scorer = createScorer(settings.scorer, {
     ...(definitions.score === undefined ? {} : { score: definitions.score }),
     ...(file === undefined ? {} : { configFile: file, aliases: CONFIG_ALIASES }),
   });
+  const warnings: string[] = [];
   try {
     for (const task of await sample(loaded, read)) {
-      const output = agent.kind !== 'chat' || typeof task.expected === 'string' ? task.expected! : JSON.stringify(task.expected);
-      await scorer.score({ task, output, trajectory: trajectoryOf(loaded, task, output) }, undefined);
+      const tried = await outputFor(loaded, task);
+      if ('failure' in tried) {
+        warnings.push(`The agent failed on task "${task.id}": ${tried.failure}.`);
+        continue;
+      }
+      try {
+        await scorer.score({ task, output: tried.output, trajectory: trajectoryOf(loaded, task, tried.output) }, undefined);
+      } catch (error) {
+        const sentence = error instanceof Error ? error.message : String(error);
+        if (tried.certain || sentence.includes(LATE)) throw invalid(`${sentence} It was tried with ${tried.from} as the output.`, error);
+        return [`${sentence} It was tried with ${tried.from} as the output; if your agent's output has another shape, that may be why.`];
+      }
     }
-    return [];
-  } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error);
-    if (agent.kind === 'chat') throw invalid(`${sentence} It was tried with the task's expected answer as the output.`, error);
-    return [`${sentence} It was tried with the task's expected answer as the output; if your agent's output has another shape, that may be why.`];
+    return warnings;
   } finally {
     await scorer.close();
+  }
+}
+
+/** As function-scorer.ts says it: no shape of an output makes a loop right. */
+const LATE = ' it did not answer within ';
+const EXPECTED = "the task's expected answer";
+
+type TriedOutput = { readonly output: Json; readonly certain: boolean; readonly from: string } | { readonly failure: string };
+
+async function outputFor({ settings, definitions }: LoadedConfig, task: Task): Promise<TriedOutput> {
+  const { agent, models, modules } = settings;
+  if (agent.kind !== 'function' || agent.environment !== undefined || models.agent !== undefined || definitions.run === undefined) {
+    const asText = agent.kind === 'chat' && typeof task.expected !== 'string';
+    return { output: asText ? JSON.stringify(task.expected) : task.expected!, certain: agent.kind === 'chat', from: EXPECTED };
+  }
+  const { expected: _, ...visible } = task;
+  const random = randomStream(settings.seed, task.id, 'preflight');
+  try {
+    const { output } = await functionAgent(definitions.run, { version: agent.version }).run({
+      task: visible,
+      modules: Object.fromEntries(modules.map((module) => [module.name, module])),
+      texts: modulesAsText(modules),
+      get openai(): never {
+        throw new Error('the agent asked for a model, but the configuration names none');
+      },
+      model: undefined,
+      get environment(): never {
+        throw new Error('the agent asked for an environment, but the configuration names none');
+      },
+      waited: () => 0,
+      signal: AbortSignal.timeout(settings.rollout.timeoutSeconds * 1_000),
+      now: () => 0,
+      random: () => random.next(),
+    });
+    return { output, certain: true, from: "the agent's own answer" };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 

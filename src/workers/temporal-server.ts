@@ -70,6 +70,12 @@ export async function openEmbeddedServer(options: ServerOptions): Promise<Embedd
   }
 }
 
+/** Ends a server that a killed host left. Only the holder of the host lock may call it. */
+export async function endLeftServer(folder: string): Promise<void> {
+  const left = await readEngineFile(folder);
+  if (left !== undefined) await endServer(left.pid, path.join(folder, 'temporal.db'), 'SIGTERM');
+}
+
 export async function readEngineFile(folder: string): Promise<EngineFile | undefined> {
   try {
     return JSON.parse(await readFile(path.join(folder, 'engine.json'), 'utf8')) as EngineFile;

@@ -10,11 +10,12 @@ import { findRun } from '../client/find-run.js';
 import { newRunId, resumeRun, startRun, type EngineClient } from '../client/runs.js';
 import { RunHandle } from '../client/run-handle.js';
 import { Schedules } from '../client/schedules.js';
-import { WatersmeetError } from '../core/failures.js';
+import { failureTypeOf, WatersmeetError } from '../core/failures.js';
 import type { EnginePace } from '../core/messages.js';
 import { ensureTemporalCli } from '../downloads/temporal-cli.js';
 import { systemClock } from '../models/clock.js';
 import { createGateway } from '../models/durable-gateway.js';
+import type { ModelGateway } from '../models/gateway.js';
 import { acquireHostLock, type HostLock } from '../store/host-lock.js';
 import { openStore } from '../store/sqlite/open-store.js';
 import type { RunSettings } from '../core/run-settings.js';
@@ -75,6 +76,7 @@ export class Watersmeet {
   #lock: HostLock | undefined;
   #engine: Engine | undefined;
   #worker: Worker | undefined;
+  #gateway: ModelGateway | undefined;
   #working: Promise<void> | undefined;
   #lockTimer: NodeJS.Timeout | undefined;
   readonly #failure = withResolvers<never>();
@@ -90,6 +92,11 @@ export class Watersmeet {
   /** Whether this process executes. */
   get isHost(): boolean {
     return this.#worker !== undefined;
+  }
+
+  /** A sentence while a model's endpoint answers nobody; only the process that executes knows. */
+  trouble(): string | undefined {
+    return this.#gateway?.trouble();
   }
 
   get engine(): Engine {
@@ -152,7 +159,7 @@ export class Watersmeet {
     const { configFile, overrides } = row.input;
     const set = [...(overrides?.set ?? []), ...(options.set ?? [])];
     const present = options.loaded ?? (configFile === undefined ? undefined : await loadConfig(configFile, { overrides: { ...overrides, set } }));
-    if (present !== undefined) await this.#adopt(row, present);
+    if (present !== undefined) await this.#adopt(row, present, { ...overrides, set });
     if (options.loaded !== undefined && options.loaded.file === undefined) this.#parts.define(row.id, options.loaded.definitions);
     if (row.waiting === 'task') await this.store.clearAttempts(row.id);
     const fresh = await findRun(this.store, row.id, 'any');
@@ -192,7 +199,7 @@ export class Watersmeet {
 
   async #host(): Promise<void> {
     const { store } = this;
-    const gateway = createGateway({
+    const gateway = (this.#gateway = createGateway({
       store,
       bootId: this.#bootId,
       stopControl: this.#control,
@@ -201,7 +208,7 @@ export class Watersmeet {
       clock: systemClock,
       random: Math.random,
       retryForSeconds: this.#options.retryForSeconds ?? RETRY_FOR_SECONDS,
-    });
+    }));
     this.#worker = await createWorker({
       engine: this.engine,
       storeId: store.id,
@@ -249,13 +256,29 @@ export class Watersmeet {
   }
 
   async #prepareScheduled(scheduled: { readonly configFile: string; readonly scheduleId: string; readonly runId: string }): Promise<void> {
+    const { store } = this;
+    const row = (await store.schedules()).find(({ id }) => id === scheduled.scheduleId);
+    try {
+      await this.#prepareFrom(scheduled);
+      if (row?.problem !== undefined) {
+        const { problem: _, ...mended } = row;
+        await store.putSchedule(mended);
+      }
+    } catch (error) {
+      // No run is recorded that could say so.
+      if (row !== undefined && failureTypeOf(error) === 'input.invalid') await store.putSchedule({ ...row, problem: (error as Error).message });
+      throw error;
+    }
+  }
+
+  async #prepareFrom(scheduled: { readonly configFile: string; readonly scheduleId: string; readonly runId: string }): Promise<void> {
     const loaded = await loadConfig(scheduled.configFile);
     const { input } = await prepareRun(this.store, loaded, { fromChampion: true });
     await this.store.createRun({ id: scheduled.runId, project: loaded.settings.project, input, startedBy: `schedule:${scheduled.scheduleId}` });
   }
 
   /** Takes over what a resume may change; anything else is another run. */
-  async #adopt(row: RunRow, present: LoadedConfig): Promise<void> {
+  async #adopt(row: RunRow, present: LoadedConfig, overrides: NonNullable<RunInput['overrides']>): Promise<void> {
     const changed = differences(row.input.settings, present.settings, {
       agentMended: row.waiting === 'agent' || row.waiting === 'task',
       proposerMended: row.waiting === 'proposer' || row.waiting === 'task',
@@ -267,7 +290,8 @@ export class Watersmeet {
       );
     }
     await this.store.updateRun(row.id, {
-      input: { ...row.input, settings: present.settings, ...(sameCode(row.input.settings, present.settings) ? {} : { startOver: true as const }) },
+      // What is set on a resume holds for the next one, too.
+      input: { ...row.input, settings: present.settings, overrides, ...(sameCode(row.input.settings, present.settings) ? {} : { startOver: true as const }) },
     });
   }
 

@@ -32,8 +32,7 @@ export function createWorker(options: {
     maxCachedWorkflows: options.maxCachedWorkflows ?? 100,
     // After a kill the dead worker's sticky queue is asked first: locally that wait is short.
     ...(embedded ? { stickyQueueScheduleToStartTimeout: '2s' } : {}),
-    // What is in flight at a shutdown is recorded: one model call's time.
-    shutdownGraceTime: '60s',
-    shutdownForceTime: '90s',
+    // What is in flight at a shutdown is recorded: every send has its own time limit, and whoever cannot wait kills the process.
+    shutdownGraceTime: '24h',
   });
 }

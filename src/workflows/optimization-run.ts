@@ -53,7 +53,7 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   const { plan } = scope;
   await phase(scope, 'baseline');
   const baseline = await evaluate(scope, 'baseline', plan.seed, plan.lists.select);
-  await record(scope, 'baseline', 1, { type: 'baseline-ended', score: scoreOf(baseline.scores), usage: baseline.usage });
+  await record(scope, 'baseline', 1, { type: 'baseline-ended', score: scoreOf(baseline.scores), failed: baseline.failed, usage: baseline.usage });
 
   await phase(scope, 'divide');
   const { partition, subsets, size } = await scope.gate.step(() => scope.act.divideTasks({ runId: plan.runId, baselinePath: 'baseline' }));

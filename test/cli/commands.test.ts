@@ -267,6 +267,17 @@ describe('the commands in a pipe, one after another', () => {
     await worker.until(/"status":"completed"/);
     assert.equal((jsonOf(await at('runs', '--json')) as unknown as { startedBy: string }[])[0]!.startedBy, 'schedule:weekly');
 
+    const tasks = path.join(project.folder, 'tasks.jsonl');
+    const good = readFileSync(tasks, 'utf8');
+    writeFileSync(tasks, `${good}{"input": \n`);
+    await json('schedule', 'trigger', 'weekly');
+    await worker.until(/started no run/);
+    assert.match(
+      (await at('schedule', 'show', 'weekly')).stdout,
+      /failed the last time it fired, no run was started: .*tasks\.jsonl, line \d+ is not valid JSON/,
+    );
+    writeFileSync(tasks, good);
+
     await json('schedule', 'delete', 'weekly');
     const gone = await at('schedule', 'show', 'weekly');
     assert.equal(gone.exitCode, 2);

@@ -24,7 +24,7 @@ export interface RunningCli {
 
 /** What a developer's or CI's own environment says must not decide. */
 export function cleanEnvironment(more: Readonly<Record<string, string | undefined>> = {}): NodeJS.ProcessEnv {
-  const { TEMPORAL_ADDRESS: _, TEMPORAL_PROFILE: _p, OPENAI_API_KEY: _k, FORCE_COLOR: _f, ...rest } = process.env;
+  const { TEMPORAL_ADDRESS: _, TEMPORAL_PROFILE: _p, OPENAI_API_KEY: _k, FORCE_COLOR: _f, npm_command: _c, ...rest } = process.env;
   return { ...rest, ...more };
 }
 

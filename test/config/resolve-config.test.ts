@@ -312,7 +312,7 @@ describe('Money', () => {
     assert.equal(resolved({ ...config, budget: { money: 'none' } }).settings.models.agent?.price, undefined);
   });
 
-  it('a limit with an endpoint of unknown price cannot hold, but on this machine it needs none', () => {
+  it('an endpoint of unknown price needs one, or no limit on purpose; one in the own network does not', () => {
     assert.deepEqual(problemsOf({ ...CHAT, model: 'https://models.example.com/v1#x', budget: { money: 5 } }), [
       'model.price is missing: the price of "x" at https://models.example.com/v1 is not known, so no limit of money can hold. Give model as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\'.',
     ]);
@@ -322,8 +322,12 @@ describe('Money', () => {
         'models.optimizer.price is missing: the price of "gpt-99" at https://api.openai.com/v1 is not known, so no limit of money can hold. Give models.optimizer as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\'.',
       ],
     );
-    resolved({ ...CHAT, model: 'https://models.example.com/v1#x' });
-    resolved({ ...CHAT, model: 'http://127.0.0.1:8080/v1#x', budget: { money: 5 } });
+    // Without a limit, too: nobody knows what a run on it costs.
+    assert.equal(problemsOf({ ...CHAT, model: 'https://models.example.com/v1#x' }).length, 1);
+    resolved({ ...CHAT, model: 'https://models.example.com/v1#x', budget: { money: 'none' } });
+    for (const host of ['127.0.0.1', '[::1]', '10.1.2.3', '192.168.0.7', '172.20.0.1', 'gpu-box', 'gpu-box.local'])
+      resolved({ ...CHAT, model: `http://${host}:8080/v1#x`, budget: { money: 5 } });
+    assert.equal(problemsOf({ ...CHAT, model: 'http://172.40.0.1:8080/v1#x' }).length, 1);
     resolved({ ...CHAT, model: { model: 'x', baseURL: 'https://models.example.com/v1', price: { input: 0, output: 0 } } });
   });
 });

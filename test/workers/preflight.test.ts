@@ -192,6 +192,46 @@ describe('checkInput', () => {
       );
     });
 
+    it('one of a function agent without a model, on what the agent really answers', async () => {
+      const tried = (run: () => unknown, score: (input: { output: unknown }) => number) =>
+        checkInput(
+          resolveConfig(
+            {
+              project: 'p',
+              benchmark: { tasks: TASKS },
+              agent: { kind: 'function', run },
+              modules: { rules: { kind: 'playbook' } },
+              scorer: { kind: 'function', score, timeoutSeconds: 1 },
+              optimize: { inner: 'function', propose: () => [] },
+            } as unknown as WatersmeetConfig,
+            { folder: tmpdir() },
+          ),
+        );
+      assert.deepEqual(
+        (
+          await tried(
+            async () => ({ output: { answer: 1 } }),
+            ({ output }) => (output as { answer: number }).answer,
+          )
+        ).warnings,
+        [],
+      );
+      await assert.rejects(
+        tried(
+          async () => 'one',
+          ({ output }) => Number(output),
+        ),
+        { failureType: 'input.invalid', message: /for task "t0" it returned NaN\..* It was tried with the agent's own answer as the output\.$/ },
+      );
+      const { warnings } = await tried(
+        async () => {
+          throw new Error('boom');
+        },
+        () => 1,
+      );
+      assert.match(warnings[0]!, /^The agent failed on task "t0": boom\.$/);
+    });
+
     it('one that does not take what a function agent may never put out is only told of', async () => {
       const agent = { kind: 'function', run: () => ({ output: { answer: 'x' }, trajectory: null }) };
       const { warnings } = await scoring(({ output }) => ((output as { answer: string }).answer.trim() === 'x' ? 1 : 0), agent);

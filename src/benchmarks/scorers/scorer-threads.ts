@@ -37,6 +37,8 @@ const MEMORY_MEGABYTES = 512;
 const LOAD_SECONDS = 60;
 /** A thread that dies as often without an answer between is not restarted again. */
 const DEATHS = 3;
+/** After so many requests that ended their thread, and none answered between, those that wait are not tried any more. */
+const BROKEN_IN_A_ROW = 6;
 
 export class ScorerThreads {
   private readonly options: ScorerThreadsOptions;
@@ -47,6 +49,8 @@ export class ScorerThreads {
   private closed = false;
   /** Since the last answer. */
   private deaths = 0;
+  /** Requests blamed since the last answer. */
+  private broken = 0;
 
   constructor(options: ScorerThreadsOptions) {
     this.options = options;
@@ -87,6 +91,7 @@ export class ScorerThreads {
         idlest = new ScorerThread(this.options, {
           answered: () => {
             this.deaths = 0;
+            this.broken = 0;
             this.schedule();
           },
           died: (thread, left, culprit, problem) => this.replace(thread, left, culprit, problem),
@@ -108,8 +113,17 @@ export class ScorerThreads {
     this.threads.delete(thread);
     this.deaths++;
     const blamed = culprit ?? (this.deaths >= DEATHS ? left[0] : undefined);
-    if (blamed !== undefined) this.deaths = 0;
-    blamed?.reject(new WatersmeetError('scorer.broken', brokenScorer(blamed.input.task.id, problem)));
+    if (blamed !== undefined) {
+      this.deaths = 0;
+      this.broken++;
+      const error = new WatersmeetError('scorer.broken', brokenScorer(blamed.input.task.id, problem));
+      blamed.reject(error);
+      // The run waits for a person anyway: not everybody need find out, one time limit after the other.
+      if (this.broken >= BROKEN_IN_A_ROW) {
+        for (const pending of [...left, ...this.waiting.splice(0)]) pending.reject(error);
+        return;
+      }
+    }
     this.waiting.unshift(...left.filter((pending) => pending !== blamed));
     this.schedule();
   }

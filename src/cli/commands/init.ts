@@ -4,6 +4,7 @@ import path from 'node:path';
 import { writeStarter } from '../../config/starter.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
+import { programName } from '../typed.js';
 
 export async function init(folder: string, options: CommonOptions): Promise<void> {
   const { files } = await writeStarter(path.resolve(folder));
@@ -12,6 +13,6 @@ export async function init(folder: string, options: CommonOptions): Promise<void
     options,
     { written: files },
     () =>
-      `${files.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}watersmeet optimize --dry-run   what a run will do\n  ${there}watersmeet optimize             run it (local model, no key)`,
+      `${files.map((file) => `wrote ${path.relative(process.cwd(), file)}`).join('\n')}\n\nNext:\n  ${there}${programName()} optimize --dry-run   what a run will do\n  ${there}${programName()} optimize             run it (local model, no key)`,
   );
 }

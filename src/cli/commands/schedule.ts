@@ -1,6 +1,7 @@
 // watersmeet schedule create|list|show|pause|unpause|trigger|delete
 
 import path from 'node:path';
+import pc from 'picocolors';
 import { WatersmeetError } from '../../core/failures.js';
 import { checkTiming, type ScheduleView } from '../../client/schedules.js';
 import type { CommonOptions } from '../main.js';
@@ -62,8 +63,9 @@ function scheduleLines(view: ScheduleView): string {
   const at = (time: number) => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
   return [
     `${view.id}  ${view.cron.join(', ')} (${view.timeZone})${view.paused ? `  ${view.note ?? 'paused'}` : ''}`,
-    `  next   ${view.paused || view.next.length === 0 ? '-' : view.next.map(at).join(', ')} UTC`,
+    `  next   ${view.paused || view.next.length === 0 ? '-' : `${view.next.map(at).join(', ')} UTC`}`,
     `  fired  ${view.recent.length === 0 ? 'never' : view.recent.map((run) => `${at(run.at)} ${run.workflowId}`).join(', ')}`,
     `  config ${view.configFile ?? ''}`,
+    ...(view.problem === undefined ? [] : [`  ${pc.red('failed')} the last time it fired, no run was started: ${view.problem}`]),
   ].join('\n');
 }

@@ -46,6 +46,11 @@ export async function worker(options: CommonOptions): Promise<void> {
 async function watchRuns(store: Store, tellRun: (run: string, status: string, sentence: string | undefined) => void): Promise<() => Promise<void>> {
   const told = new Map<string, string>();
   const look = async (quietly: boolean) => {
+    for (const { id, problem = '' } of await store.schedules()) {
+      if (told.get(`schedule ${id}`) === problem) continue;
+      told.set(`schedule ${id}`, problem);
+      if (problem !== '') tellRun(`schedule ${id}`, 'started no run', problem);
+    }
     for (const row of (await store.listRuns()).toReversed()) {
       const status = row.status === 'waiting' ? `waiting: ${row.waiting ?? ''}` : row.status;
       if (told.get(row.id) === status) continue;

@@ -13,8 +13,12 @@ export function mistakes(tasks: { readonly split: string; readonly results: read
   if (failing.length === 0) return '';
   const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
   // Tasks that are acted out have no expected answer: what was said of the attempt says more than its output.
-  const gotOf = ({ expected, after: { output, words } }: TaskResult) =>
-    expected === '' ? oneLine(words) || `got ${oneLine(output)}` : `wanted ${oneLine(expected)}, got ${oneLine(output) || oneLine(words)}`;
+  const gotOf = ({ expected, after: { output, words, failed } }: TaskResult) =>
+    failed
+      ? `failed: ${oneLine(words)}`
+      : expected === ''
+        ? oneLine(words) || `got ${oneLine(output)}`
+        : `wanted ${oneLine(expected)}, got ${oneLine(output) || oneLine(words)}`;
   const lines = failing
     .slice(0, SHOWN)
     .flatMap((result) => [cutLine(`    ${pc.dim(result.id)}  ${oneLine(result.input)}`, columns), cutLine(`      ${gotOf(result)}`, columns)]);

@@ -55,7 +55,7 @@ export function runTree(input: TreeInput): string {
 export function summary(state: RunState, phase: Phase): string {
   switch (phase) {
     case 'baseline':
-      return state.baseline === undefined ? 'the seed on select' : `the seed scores ${scored(state.baseline.score)} on select`;
+      return state.baseline === undefined ? 'the seed on select' : `the seed scores ${scored(state.baseline.score)} on select${failedAttempts(state.baseline)}`;
     case 'divide':
       return state.plan === undefined
         ? ''
@@ -137,26 +137,36 @@ function bar(score: Score | undefined): string {
   return `${pc.cyan('█'.repeat(full))}${pc.dim('░'.repeat(10 - full))}`;
 }
 
+/** An agent that fails everywhere is more often broken than bad. */
+function failedAttempts({ failed = 0, score }: NonNullable<RunState['baseline']>): string {
+  return failed === 0 ? '' : `, ${pc.yellow(`${count(failed)} of ${counted(score.n, 'attempt')} failed without an answer`)}`;
+}
+
 function more(hidden: number, what: string): string[] {
   return hidden > 0 ? [pc.dim(`     ... and ${count(hidden)} more ${what}`)] : [];
 }
 
-/** Calls, tokens, cost, time: what everything long shows. */
+/** Rollouts, calls, tokens, cost, time: what everything long shows. */
 function footer({ state, totals, now, status }: TreeInput): string {
-  const sum = (pick: (total: RoleTotals) => number) => totals.reduce((all, total) => all + pick(total), 0);
-  const sent = sum((total) => total.sentCalls);
-  const calls = sum((total) => total.calls);
-  const lost = sum((total) => total.lostCalls);
   const elapsed = state.startedAt === undefined ? 0 : (status === 'running' ? now : (state.updatedAt ?? now)) - state.startedAt;
-  const parts = [
-    counted(
-      sum((total) => total.rollouts),
-      'rollout',
-    ),
+  return pc.dim([...usage(totals), duration(elapsed)].join('  |  '));
+}
+
+/** What was used so far, in words. */
+export function usage(totals: readonly RoleTotals[]): readonly string[] {
+  const sum = (pick: (total: RoleTotals) => number) => totals.reduce((all, total) => all + pick(total), 0);
+  const [rollouts, calls, sent, lost] = [
+    sum((total) => total.rollouts),
+    sum((total) => total.calls),
+    sum((total) => total.sentCalls),
+    sum((total) => total.lostCalls),
+  ];
+  // An agent without a model makes no calls.
+  if (calls === 0 && rollouts > 0) return [counted(rollouts, 'rollout')];
+  return [
+    counted(rollouts, 'rollout'),
     `${counted(calls, 'call')} (${count(sent)} sent${lost > 0 ? `, ${count(lost)} lost` : ''})`,
     `${tokens(sum((total) => total.promptTokens))} + ${tokens(sum((total) => total.completionTokens))} tokens`,
     dollars(sum((total) => total.cost)),
-    duration(elapsed),
   ];
-  return pc.dim(parts.join('  |  '));
 }

@@ -190,5 +190,5 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
 }
 
 function schedules(query: Kysely<Schema>): readonly Compilable[] {
-  return [table(query, 'schedules', { id: 'unique', cron: 'text', time_zone: 'text', config_file: 'text', paused: 'integer' })];
+  return [table(query, 'schedules', { id: 'unique', cron: 'text', time_zone: 'text', config_file: 'text', paused: 'integer', problem: 'text?' })];
 }

@@ -196,8 +196,8 @@ export class Runs {
     return this.#connection.read(() => this.#connection.all(this.#championsOf(project))).map(championRow);
   }
 
-  putSchedule({ id, cron, timeZone, configFile, paused }: ScheduleRow): Promise<void> {
-    const columns = { cron, time_zone: timeZone, config_file: configFile, paused: paused ? 1 : 0 };
+  putSchedule({ id, cron, timeZone, configFile, paused, problem }: ScheduleRow): Promise<void> {
+    const columns = { cron, time_zone: timeZone, config_file: configFile, paused: paused ? 1 : 0, problem: problem ?? null };
     return this.#connection.write(() => {
       this.#connection.run(
         this.#connection.query
@@ -218,7 +218,14 @@ export class Runs {
     const query = this.#connection.query.selectFrom('schedules').selectAll().orderBy('id');
     return this.#connection
       .read(() => this.#connection.all(query))
-      .map((row) => ({ id: row.id, cron: row.cron, timeZone: row.time_zone, configFile: row.config_file, paused: row.paused === 1 }));
+      .map((row) => ({
+        id: row.id,
+        cron: row.cron,
+        timeZone: row.time_zone,
+        configFile: row.config_file,
+        paused: row.paused === 1,
+        ...(row.problem === null ? {} : { problem: row.problem }),
+      }));
   }
 
   #championsOf(project: string) {

@@ -90,6 +90,6 @@ export interface Schema {
     active_time: number;
   };
   looks: { project: string; test_list: string; run_id: string; number: number };
-  schedules: { id: string; cron: string; time_zone: string; config_file: string; paused: number };
+  schedules: { id: string; cron: string; time_zone: string; config_file: string; paused: number; problem: string | null };
   champions: { project: string; version: number; candidate: JsonText; run_id: string | null; promoted_at: Time; by: string; note: string | null };
 }
