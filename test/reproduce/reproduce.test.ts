@@ -5,6 +5,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { configOf } from '../../scripts/reproduce/benchmarks.js';
+import { planCells } from '../../scripts/reproduce/plan.js';
 import { cleanEnvironment, running } from '../cli/run-cli.js';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
@@ -39,6 +41,20 @@ describe('npm run reproduce', function () {
     assert.match(table, /^\| fgo +\| 40 +\| 1 +\| [\d.]+ % +\| [\d.]+ % \[[\d.]+ %, [\d.]+ %\] n=33 +\|/m);
     assert.match(table, /^fgo - all-at-once \(40 training tasks\): [+-][\d.]+ \[[+-][\d.]+, [+-][\d.]+\] on 33 test tasks; \d+ % of its rollouts\.$/m);
     assert.ok(again.stdout.includes(table.trim()));
+  });
+
+  it('has a configuration that loads for each of its benchmarks, with a model and without', async () => {
+    for (const benchmark of ['alfworld', 'logistics-qa', 'gaia'] as const) {
+      for (const model of benchmark === 'gaia' ? ['openai:gpt-4.1-mini'] : [undefined, 'openai:gpt-4.1-mini']) {
+        const options = { strategies: ['fgo'], sizes: [40], seeds: [1], set: ['budget.money=5'] } as const;
+        const [cell] = await planCells({
+          ...options,
+          config: configOf({ benchmark, ...(model === undefined ? {} : { model }) }),
+          ...(model === undefined ? {} : { model }),
+        });
+        assert.equal(cell!.loaded.settings.models.agent?.model, model?.slice('openai:'.length));
+      }
+    }
   });
 
   it('starts nothing when it is told to forecast only, or what it is told makes no sense', async () => {
