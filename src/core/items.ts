@@ -46,14 +46,34 @@ export interface ComparableItem {
   readonly answer: string;
   /** Of the text; empty for demos. */
   readonly words: readonly string[];
+  /** The same words, each once. */
+  readonly vocabulary: ReadonlySet<string>;
   /** Of the text; empty for demos. */
   readonly shingles: ReadonlySet<string>;
+  /** What stands before the first colon that ends a word, lower case, if it has two words or more; of insights. */
+  readonly heading: string | undefined;
 }
 
 /** Prepares an item for {@link sameItem} and for finding contradictions. */
 export function comparable(kind: ItemKind, item: Pick<Item, 'text' | 'answer'>): ComparableItem {
   const prose = kind === 'playbook' ? item.text : '';
-  return { kind, text: collapse(item.text), answer: collapse(item.answer ?? ''), words: words(prose), shingles: shingles(prose) };
+  const text = collapse(item.text);
+  const inOrder = words(prose);
+  return {
+    kind,
+    text,
+    answer: collapse(item.answer ?? ''),
+    words: inOrder,
+    vocabulary: new Set(inOrder),
+    shingles: shingles(prose),
+    heading: kind === 'playbook' ? headingOf(text) : undefined,
+  };
+}
+
+function headingOf(text: string): string | undefined {
+  const colon = /:(?: |$)/.exec(text)?.index ?? -1;
+  const heading = text.slice(0, Math.max(0, colon)).trim().toLowerCase();
+  return heading.includes(' ') ? heading : undefined;
 }
 
 /**

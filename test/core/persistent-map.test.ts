@@ -62,7 +62,7 @@ describe('PersistentMap', () => {
     const start = performance.now();
     const map = build(Array.from({ length: 100_000 }, (_, i) => [`optimize/s${i}/epoch-01#0`, i]));
     assert.equal(map.size, 100_000);
-    assert.ok(performance.now() - start < 2_000);
+    assert.ok(performance.now() - start < 10_000);
   });
 });
 

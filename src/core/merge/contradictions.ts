@@ -24,10 +24,10 @@ const turning = new Set(
  */
 export function alternative(a: ComparableItem, b: ComparableItem): number {
   if (a.kind === 'demos') return a.text === b.text && a.answer !== b.answer ? 1 : 0;
-  if (sameHeading(a.text, b.text)) return sameWords(a, b) ? 0 : 1;
+  if (a.heading !== undefined && a.heading === b.heading) return sameWords(a, b) ? 0 : 1;
   const longer = Math.max(a.words.length, b.words.length);
   const atMost = atMostShared(a, b) / longer;
-  const turned = atMost >= alikeWhenTurned && turns(a.words, b.words);
+  const turned = atMost >= alikeWhenTurned && turns(a, b);
   if (atMost < alike && !turned) return 0;
   const shared = commonSubsequence(a.words, b.words);
   const share = shared / longer;
@@ -41,25 +41,15 @@ function sameWords(a: ComparableItem, b: ComparableItem): boolean {
 
 /** A quick upper bound of the words that both have in the same order: most pairs end here. */
 function atMostShared(a: ComparableItem, b: ComparableItem): number {
-  const [shorter, longer] = a.words.length <= b.words.length ? [a.words, b.words] : [b.words, a.words];
-  return shorter.reduce((count, word) => count + (longer.includes(word) ? 1 : 0), 0);
-}
-
-function sameHeading(a: string, b: string): boolean {
-  const heading = headingOf(a);
-  return heading !== undefined && heading === headingOf(b);
-}
-
-/** The text before the first colon that ends a word, lower case, if it has two words or more. */
-function headingOf(text: string): string | undefined {
-  const colon = /:(?: |$)/.exec(text)?.index ?? -1;
-  const heading = text.slice(0, Math.max(0, colon)).trim().toLowerCase();
-  return heading.includes(' ') ? heading : undefined;
+  const [shorter, longer] = a.words.length <= b.words.length ? [a, b] : [b, a];
+  let shared = 0;
+  for (const word of shorter.words) if (longer.vocabulary.has(word)) shared++;
+  return shared;
 }
 
 /** Whether one has a turning word that the other has not. */
-function turns(a: readonly string[], b: readonly string[]): boolean {
-  return a.some((word) => turning.has(word) && !b.includes(word)) || b.some((word) => turning.has(word) && !a.includes(word));
+function turns(a: ComparableItem, b: ComparableItem): boolean {
+  return a.words.some((word) => turning.has(word) && !b.vocabulary.has(word)) || b.words.some((word) => turning.has(word) && !a.vocabulary.has(word));
 }
 
 /** How many words at most both have in the same order; time |a| |b|. */
