@@ -37,6 +37,7 @@ export interface RenderedPrompt {
   readonly truncated: number;
 }
 
+const CUT = ' [cut]';
 /** Characters of the words around cut steps. */
 const CUT_NOTE = 60;
 
@@ -101,7 +102,7 @@ function renderModule(module: Module, maxTokens: number | undefined): string {
 function cut(trajectory: ProposeTrajectory, characters: number): string {
   const { steps, ...rest } = trajectory;
   const head = renderTrajectory(rest, 0);
-  if (steps === undefined || head.length > characters) return `${head.slice(0, characters)} [cut]`;
+  if (steps === undefined || head.length > characters) return `${head.slice(0, Math.max(0, characters - CUT.length))}${CUT}`;
   return renderTrajectory(trajectory, Math.max(0, characters - head.length - CUT_NOTE));
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveries, depot } from '../../examples/own-environment/depot.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import { renderReport } from '../../src/web/report.js';
 import { openWatersmeet } from '../../src/workers/watersmeet.js';
 import { environmentContract } from '../agents/environment-contract.js';
 import { bodiesOf } from '../support/runs.js';
@@ -29,7 +30,7 @@ environmentContract('the depot of examples/own-environment', () => {
 });
 
 describe('examples/own-environment', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('learns in its subsets what each of them sees, and the merge knows it all', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-example-'));
@@ -43,6 +44,8 @@ describe('examples/own-environment', function () {
       assert.deepEqual([proof!.before.mean, proof!.after.mean], [0, 1]);
       const [selected] = bodiesOf(events, 'select-ended');
       assert.match(selected!.winner, /^m1-/);
+      // The report shows what was done.
+      assert.match(await renderReport(watersmeet.store, await run.row()), /<summary>steps<\/summary><pre>You are at the gate of a depot/);
     } finally {
       await watersmeet.close();
       rmSync(folder, { recursive: true, force: true });

@@ -25,6 +25,13 @@ describe("the optimizer's prompt", () => {
     for (const block of user.split('## Task ').slice(1)) assert.ok(block.split('Propose at most')[0]!.length <= 810, String(block.length));
   });
 
+  it('leaves no task out when all are too long', () => {
+    const long = (taskId: string) => ({ taskId, input: 'x'.repeat(2_000), output: 'y', score: 0 });
+    const { user, truncated } = render([long('t1'), long('t2'), long('t3')], 1_500);
+    assert.equal([...user.matchAll(/## Task t\d/g)].length, 3);
+    assert.equal(truncated, 3);
+  });
+
   it('cuts all else at the end', () => {
     const { user } = render(
       [
