@@ -42,7 +42,7 @@ function bySupplier(attempts: readonly Attempt[]): Map<string, Case[]> {
   return cases;
 }
 
-/** The rules that make most of the invoices right; of equals the shortest. */
+/** The rules that make most of the invoices right; of equals one that tells documents and properties apart, then the shortest. */
 function learnRules(supplier: string, known: readonly string[], cases: readonly Case[]): string[] {
   const added: string[] = [];
   let best = countRight([...known], cases);
@@ -51,7 +51,13 @@ function learnRules(supplier: string, known: readonly string[], cases: readonly 
     const [next] = candidates
       .map((rule) => ({ rule, right: countRight([...known, ...added, rule], cases) }))
       .filter(({ right }) => right > best)
-      .sort((left, right) => right.right - left.right || left.rule.length - right.rule.length || (left.rule < right.rule ? -1 : 1));
+      .sort(
+        (left, right) =>
+          right.right - left.right ||
+          Number(right.rule.includes('[')) - Number(left.rule.includes('[')) ||
+          left.rule.length - right.rule.length ||
+          (left.rule < right.rule ? -1 : 1),
+      );
     if (next === undefined) break;
     added.push(next.rule);
     best = next.right;
