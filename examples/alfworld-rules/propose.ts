@@ -7,8 +7,8 @@ import { openLine, repeatLine, searchLine, treatmentLine, useLine } from './rule
 
 /** Places named for one thing, and for everything, at most. */
 const PLACES = { thing: 5, everything: 6 };
-/** Mean steps that must be saved when no game more is won. */
-const STEPS_SAVED = 0.05;
+/** Steps that must be saved over all games when none more is won. */
+const STEPS_SAVED = 5;
 
 interface Candidate {
   readonly text: string;
@@ -58,11 +58,11 @@ function wonIn({ attempts }: Trial): ReadonlySet<string> {
 }
 
 function worthOf({ mean, attempts }: Trial): Worth {
-  return { won: mean, steps: attempts.reduce((sum, { trajectory }) => sum + episodeOf(trajectory).tried, 0) / attempts.length };
+  return { won: mean, steps: attempts.reduce((sum, { trajectory }) => sum + episodeOf(trajectory).tried, 0) };
 }
 
 function isBetter(left: Worth, right: Worth): boolean {
-  return left.won > right.won + 1e-9 || (left.won > right.won - 1e-9 && left.steps < right.steps - STEPS_SAVED);
+  return left.won > right.won + 1e-9 || (left.won > right.won - 1e-9 && left.steps <= right.steps - STEPS_SAVED);
 }
 
 /** The edits with one line more (or less); a list of places takes the place of the present one for the same thing. Undefined if that changes nothing. */
@@ -152,7 +152,8 @@ function searches(episodes: readonly { readonly taskId: string; readonly episode
     for (const [place, taskIds] of places) all.set(place, [...(all.get(place) ?? []), ...taskIds]);
     if (named.has(thing)) lines.push({ text: searchLine(thing, likeliest(places, PLACES.thing)), taskIds: tasksOf(places), cause: 'sight' });
   }
-  return all.size === 0 ? lines : [...lines, { text: searchLine('*', likeliest(all, PLACES.everything)), taskIds: tasksOf(all), cause: 'sight' }];
+  // What holds for all goes first: a thing needs a line of its own only where it is found elsewhere.
+  return all.size === 0 ? lines : [{ text: searchLine('*', likeliest(all, PLACES.everything)), taskIds: tasksOf(all), cause: 'sight' }, ...lines];
 }
 
 function likeliest(places: ReadonlyMap<string, readonly string[]>, count: number): readonly string[] {

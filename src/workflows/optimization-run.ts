@@ -223,7 +223,9 @@ async function repair(scope: RunScope, merged: Merged, share: Share): Promise<Ru
     }
     used = addUsage(used, usage);
     await record(scope, path, 0, { type: 'repair-ended', round, verdict, failing: failing.size, ...scores, edits: [], candidate, usage }, proposal.proposal);
-    if (scanned.limit !== undefined || proposal.limit !== undefined) break;
+    // Asked again of the very same failures, a function would say the same.
+    const sameAgain = plan.optimize.inner === 'function' && verdict !== 'accepted' && failing.size < plan.repair.tasks;
+    if (sameAgain || scanned.limit !== undefined || proposal.limit !== undefined) break;
   }
   return { ...merged.root, candidate };
 }
