@@ -31,8 +31,8 @@ const ROWS = MINIMA / BANDS;
 export class NearDuplicates {
   private readonly sameWords = new HashIndex();
   private readonly bands = Array.from({ length: BANDS }, () => new HashIndex());
-  /** By the order in which they came; the numbers beside them. */
-  private readonly signatures: Uint32Array[] = [];
+  /** Of the texts that are compared, one after another; the numbers beside them. */
+  private readonly signatures = new Uint32Array(MINIMA * MOST_COMPARED);
   private readonly numbers: number[] = [];
   private readonly key = Buffer.alloc(8);
   private count = 0;
@@ -48,21 +48,25 @@ export class NearDuplicates {
     const words = wordHashes(text);
     if (words.length === 0) return undefined;
     const same = this.remember(this.sameWords, words, number);
-    const similar = compared && words.length >= LEAST_WORDS ? this.findSimilar(minima(words), number, same === undefined) : undefined;
+    const similar = compared && words.length >= LEAST_WORDS ? this.findSimilar(words, number, same === undefined) : undefined;
     if (same !== undefined) return { of: same, kind: 'same-words' };
     return similar === undefined ? undefined : { of: similar, kind: 'similar' };
   }
 
-  private findSimilar(signature: Uint32Array, number: number, look: boolean): number | undefined {
-    const own = this.signatures.length;
-    this.signatures.push(signature);
-    this.numbers.push(number);
+  private findSimilar(words: Uint32Array, number: number, look: boolean): number | undefined {
+    const own = this.numbers.push(number) - 1;
+    const signature = this.signature(own);
+    fillMinima(words, signature);
     let found: number | undefined;
     for (const [band, index] of this.bands.entries()) {
       const other = this.remember(index, signature.subarray(band * ROWS, band * ROWS + ROWS), own);
-      if (look && found === undefined && other !== undefined && alike(signature, this.signatures[other]!) >= SIMILAR) found = this.numbers[other];
+      if (look && found === undefined && other !== undefined && alike(signature, this.signature(other)) >= SIMILAR) found = this.numbers[other];
     }
     return found;
+  }
+
+  private signature(index: number): Uint32Array {
+    return this.signatures.subarray(index * MINIMA, index * MINIMA + MINIMA);
   }
 
   /** What is known under the hash of a sequence; if nothing is, the number from now on. */
@@ -82,10 +86,14 @@ function alike(left: Uint32Array, right: Uint32Array): number {
   return equal / MINIMA;
 }
 
-/** FNV-1a of every word, in lower case. Letters and digits of any script make words; each ideograph is one. */
+/** One for all texts, so that a long file leaves no garbage: it grows to the longest. */
+let scratch = new Uint32Array(1 << 12);
+
+/** FNV-1a of every word, in lower case. Letters and digits of any script make words; each ideograph is one. Good until the next call. */
 function wordHashes(text: string): Uint32Array {
   const lower = text.toLowerCase();
-  const hashes: number[] = [];
+  if (scratch.length < lower.length) scratch = new Uint32Array(2 * lower.length);
+  let count = 0;
   let hash = 0;
   let inWord = false;
   for (let index = 0; index < lower.length; index++) {
@@ -93,7 +101,7 @@ function wordHashes(text: string): Uint32Array {
     const wordCharacter = isWordCharacter(code);
     const ideograph = code >= 0x2e_80 && code < 0xd8_00;
     if (inWord && (!wordCharacter || ideograph)) {
-      hashes.push(hash >>> 0);
+      scratch[count++] = hash;
       inWord = false;
     }
     if (!wordCharacter) continue;
@@ -101,12 +109,12 @@ function wordHashes(text: string): Uint32Array {
     inWord = true;
     hash = Math.imul(hash ^ code, 0x01_00_01_93);
     if (ideograph) {
-      hashes.push(hash >>> 0);
+      scratch[count++] = hash;
       inWord = false;
     }
   }
-  if (inWord) hashes.push(hash >>> 0);
-  return Uint32Array.from(hashes);
+  if (inWord) scratch[count++] = hash;
+  return scratch.subarray(0, count);
 }
 
 /** Without tables of Unicode: ASCII exactly, beyond it all but the blocks of punctuation. */
@@ -135,8 +143,8 @@ function mix(value: number): number {
 }
 
 /** The smallest value of each of 64 hash functions over the runs of three words; of long texts over a share of the runs, chosen by their hashes. */
-function minima(words: Uint32Array): Uint32Array {
-  const smallest = new Uint32Array(MINIMA).fill(0xff_ff_ff_ff);
+function fillMinima(words: Uint32Array, smallest: Uint32Array): void {
+  smallest.fill(0xff_ff_ff_ff);
   const passed = 2 ** Math.max(0, Math.ceil(Math.log2(words.length / MOST_RUNS))) - 1;
   for (let start = 0; start + RUN <= words.length; start++) {
     const run = mix(Math.imul(mix(Math.imul(mix(words[start]!), 31) + words[start + 1]!), 31) + words[start + 2]!);
@@ -146,5 +154,4 @@ function minima(words: Uint32Array): Uint32Array {
       if (value < smallest[index]!) smallest[index] = value;
     }
   }
-  return smallest;
 }
