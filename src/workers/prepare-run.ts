@@ -117,11 +117,13 @@ function checkSizes({ counts }: PartIndex): void {
 
 async function putLists(store: Store, index: TaskIndex, parts: PartIndex): Promise<RunInput['lists']> {
   const put = async (part: Part): Promise<TaskListReference> => {
-    const sorted = Array.from(parts.numbers(part), (number) => ({ id: index.id(number), number })).sort((left, right) => compareIds(left.id, right.id));
+    const numbers = parts.numbers(part);
+    const ids = Array.from(numbers, (number) => index.id(number));
+    const order = Uint32Array.from(ids.keys()).sort((left, right) => compareIds(ids[left]!, ids[right]!));
     const references = function* (): Generator<Json> {
-      for (const { number } of sorted) yield index.reference(number) as unknown as Json;
+      for (const place of order) yield index.reference(numbers[place]!) as unknown as Json;
     };
-    return { list: await store.putList('task-list', references()), size: sorted.length };
+    return { list: await store.putList('task-list', references()), size: numbers.length };
   };
   return { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
 }

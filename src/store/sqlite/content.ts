@@ -1,5 +1,6 @@
 // Objects, candidates, tasks and their parts: content, addressed by its hash.
 
+import { createHash } from 'node:crypto';
 import type { Candidate, CandidateReference } from '../../core/candidate.js';
 import { WatersmeetError } from '../../core/failures.js';
 import type { Json } from '../../core/json.js';
@@ -24,26 +25,16 @@ export class Content {
   }
 
   async putObject(kind: string, value: Json): Promise<string> {
-    return this.#putText(kind, canonicalJson(value));
+    const text = canonicalJson(value);
+    return this.#putText(kind, text, sha256(text));
   }
 
   async putList(kind: string, elements: Iterable<Json>): Promise<string> {
-    // Canonical JSON of a list is that of its elements between commas. Pieces, so that there are few texts to keep.
-    const pieces: string[] = [];
-    let piece: string[] = [];
-    for (const element of elements) {
-      piece.push(canonicalJson(element));
-      if (piece.length === PIECE) {
-        pieces.push(piece.join(','));
-        piece = [];
-      }
-    }
-    if (piece.length > 0) pieces.push(piece.join(','));
-    return this.#putText(kind, `[${pieces.join(',')}]`);
+    const { text, reference } = listText(elements);
+    return this.#putText(kind, text, reference);
   }
 
-  async #putText(kind: string, text: string): Promise<string> {
-    const reference = sha256(text);
+  async #putText(kind: string, text: string, reference: string): Promise<string> {
     const { query } = this.#connection;
     const insert = query
       .insertInto('objects')
@@ -129,4 +120,26 @@ export class Content {
       `The store in ${this.#connection.folder} does not hold the ${what} ${reference}: it is damaged, or not the one that the run was started with.`,
     );
   }
+}
+
+/**
+ * Canonical JSON of a list, which is that of its elements between commas, and its SHA-256. Made in pieces, so that what is there at once is little
+ * more than the text.
+ */
+function listText(elements: Iterable<Json>): { readonly text: string; readonly reference: string } {
+  const hash = createHash('sha256');
+  const pieces: string[] = [];
+  let piece: string[] = [];
+  const close = (end: string) => {
+    const text = `${pieces.length === 0 ? '[' : piece.length === 0 ? '' : ','}${piece.join(',')}${end}`;
+    hash.update(text);
+    pieces.push(text);
+    piece = [];
+  };
+  for (const element of elements) {
+    if (piece.length === PIECE) close('');
+    piece.push(canonicalJson(element));
+  }
+  close(']');
+  return { text: pieces.join(''), reference: hash.digest('hex') };
 }
