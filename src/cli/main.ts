@@ -118,7 +118,7 @@ command(benchmark, 'fetch', 'get the data of a known benchmark', 'benchmark fetc
   .argument('<name>', 'name of the benchmark')
   .option('--from <path>', 'an archive or folder that is here already')
   .option('--to <folder>', 'where to put it; default: benchmarks/<name> beside the configuration')
-  .addOption(several('--option <key=value>', 'for benchmarks that are made rather than fetched, such as --option tasks=500'))
+  .addOption(several('--option <key=value>', 'for benchmarks that are made rather than fetched, such as --option invoices=500'))
   .action(async (name, options) => (await import('./commands/benchmark.js')).fetch(name, options));
 command(
   benchmark,

@@ -119,6 +119,15 @@ describe('readBenchmark', () => {
       ]);
     });
 
+    it('finds fields within fields and lists, a name of its own with points first, and shows nothing of what holds an answer', async () => {
+      const record = { 'a.b': 'own', a: { b: 'inner', c: ['x', 'y'], d: null }, answers: { text: ['yes'], start: [3] }, note: 'n' };
+      const [task] = await readBenchmark([record], { fields: { input: ['a.b', 'a.c.1'], expected: 'answers.text.0' } });
+      assert.deepEqual([task!.input, task!.expected, task!.metadata], [{ 'a.b': 'own', 'a.c.1': 'y' }, 'yes', { note: 'n' }]);
+      const [kept] = await readBenchmark([record], { fields: { input: 'a.c', metadata: ['answers.start'] } });
+      assert.deepEqual(kept!.metadata, { 'answers.start': [3] });
+      await assert.rejects(readBenchmark([record], { fields: { input: 'a.d' } }), { message: /the field "a\.d" is missing/ });
+    });
+
     it('makes an object of several expected fields', async () => {
       const [task] = await read('fields.csv', 'input,city,zip\nx,Rome,00100\n', { fields: { expected: ['city', 'zip'], metadata: [] } });
       assert.deepEqual(task!.expected, { city: 'Rome', zip: '00100' });

@@ -84,20 +84,20 @@ function duplicates({ duplicates: { same, sameWords, similar }, leaks, notes }: 
     ...(same.count === 0
       ? []
       : [
-          `${pc.yellow('note')} ${count(same.count)} tasks are there twice${same.leftOut > 0 ? ` (${count(same.leftOut)} left out)` : ''}: ${pairs(same.examples)}`,
+          `${pc.yellow('note')} tasks that are there twice: ${count(same.count)}${same.leftOut > 0 ? ` (${count(same.leftOut)} left out)` : ''}. ${pairs(same.examples)}`,
         ]),
     ...(sameWords.count === 0
       ? []
-      : [`${pc.yellow('note')} ${count(sameWords.count)} inputs differ from another only in case, punctuation or blanks: ${pairs(sameWords.examples)}`]),
+      : [`${pc.yellow('note')} inputs that differ from another only in case, punctuation or blanks: ${count(sameWords.count)}. ${pairs(sameWords.examples)}`]),
     ...(similar.count === 0
       ? []
       : [
-          `${pc.yellow('note')} ${count(similar.count)} inputs have most of their wording from another (of ${count(similar.compared)} compared): ${pairs(similar.examples)}`,
+          `${pc.yellow('note')} inputs with most of their wording from another: ${count(similar.count)} (of ${count(similar.compared)} compared). ${pairs(similar.examples)}`,
         ]),
     ...(leaks.count === 0
       ? []
       : [
-          `${pc.yellow('leak')} ${count(leaks.count)} of these stand in different splits: ${leaks.examples.map(({ first, second, splits }) => `${first} = ${second} (${splits})`).join('; ')}`,
+          `${pc.yellow('leak')} of these in different splits: ${count(leaks.count)}. ${leaks.examples.map(({ first, second, splits }) => `${first} = ${second} (${splits})`).join('; ')}`,
         ]),
     ...notes.map((note) => `${pc.yellow('note')} ${note}`),
   ].join('\n');
