@@ -40,8 +40,8 @@ const CODE = `
   },`;
 
 const PROJECT = {
-  tasks: 48,
-  set: { model: undefined, subset: { size: 12 }, merge: { pool: 12 }, repair: { rounds: 1 }, select: { finalists: 2 } },
+  tasks: 40,
+  set: { model: undefined, subset: { size: 12 }, merge: { pool: 12, combine: 'union' }, repair: { rounds: 1 }, select: { finalists: 2 } },
   code: CODE,
 } satisfies NonNullable<SceneOptions['project']>;
 
@@ -70,7 +70,7 @@ describe('A run with a function as its inner optimizer', function () {
       );
       assert.ok(rows.filter((row) => row.path.endsWith('/trials')).length > rows.length / 2);
       const [proof] = bodiesOf(events, 'prove-ended');
-      assert.ok(proof!.before.mean === 0 && proof!.after.mean >= 0.7, `${proof!.before.mean} -> ${proof!.after.mean}`);
+      assert.ok(proof!.before.mean === 0 && proof!.after.mean >= 0.5, `${proof!.before.mean} -> ${proof!.after.mean}`);
     } finally {
       await undisturbed.close();
     }
