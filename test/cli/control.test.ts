@@ -54,7 +54,9 @@ describe('a run in the hands of a person', () => {
   });
 
   it('pause, watch and unpause work from a second terminal', async () => {
-    const { folder, endpoint } = await slow();
+    // So slow that the run still goes on when the two other commands have started, on a busy machine, too.
+    const onRequest = [{ arrival: MIDDLE, when: 'before', line: 'middle' }] as const;
+    const { folder, endpoint } = await slow({ endpoint: { latency: { kind: 'fixed', milliseconds: 250 }, onRequest } });
     const run = startCli(folder, ['optimize']);
     await run.meanwhile(endpoint.line('middle'));
     const watch = startCli(folder, ['watch']);
