@@ -84,8 +84,12 @@ async function tellForecast(cells: readonly Cell[], money: number | undefined): 
     to.high += high;
   };
   let priced = false;
-  for (const { loaded } of cells) {
-    const { counts, inputTokens } = await readTasks(loaded);
+  // Strategies and seeds read the same benchmark, and take as many tasks of it.
+  const read = new Map<number | undefined, Awaited<ReturnType<typeof readTasks>>>();
+  for (const { loaded, size } of cells) {
+    const tasks = read.get(size) ?? (await readTasks(loaded));
+    read.set(size, tasks);
+    const { counts, inputTokens } = tasks;
     const plan = forecast(loaded.settings, counts, undefined, inputTokens);
     for (const row of plan.rows) {
       add(sum.rollouts, row.rollouts);

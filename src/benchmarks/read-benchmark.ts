@@ -1,7 +1,9 @@
 // A benchmark: tasks from a file or from code, checked.
 
 import { stat } from 'node:fs/promises';
-import type { JsonObject } from '../core/json.js';
+import { dirname } from 'node:path';
+import { attachmentFile, attachmentsOf } from '../agents/tools/attachments.js';
+import type { Json, JsonObject } from '../core/json.js';
 import type { Task } from '../core/task.js';
 import { DuplicateCheck, type DuplicateTask } from './duplicate-check.js';
 import type { KnownBenchmark, KnownBenchmarkSource } from './known-benchmark.js';
@@ -96,9 +98,29 @@ export async function* streamTasks(
   const word = partWord(source);
   for await (const { value, place, split } of readRecords(source)) {
     empty = false;
-    yield { place, value, read: () => taskFromRecord(value, fields, `${name}, ${placeText(place)}`, word, missing, split) };
+    const where = `${name}, ${placeText(place)}`;
+    const unusable = typeof source === 'string' ? await attachmentProblem(source, value, where) : undefined;
+    const read = () => {
+      if (unusable !== undefined) throw unusable;
+      return taskFromRecord(value, fields, where, word, missing, split);
+    };
+    yield { place, value, read };
   }
   if (empty) throw invalid(`${name} holds no tasks. Put at least one record into it.`);
+}
+
+/** What is wrong with the files that a record names: found now, not when an agent asks for them. */
+async function attachmentProblem(source: string, value: unknown, where: string): Promise<unknown> {
+  const record = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, Json>>;
+  const listed = [record, record['metadata']].flatMap((fields) => attachmentsOf({ metadata: fields as Task['metadata'] & object }));
+  if (listed.length === 0) return undefined;
+  const folder = (await stat(source)).isDirectory() ? source : dirname(source);
+  try {
+    for (const name of listed) await attachmentFile(folder, name, where);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 function checkOptions({ name, options: known = {} }: KnownBenchmark, options: JsonObject): void {

@@ -10,6 +10,7 @@ import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
+import { stateFolder } from './project.js';
 import { columnsOf, tell, write } from './terminal.js';
 import { typed } from './typed.js';
 import { mistakes } from './views/mistakes.js';
@@ -108,8 +109,10 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.
   const named = newest?.id === row.id ? '' : ` ${row.id}`;
-  const columns = typed(`promote${named}`, options).length;
-  const step = (text: string, what: string) => `  ${pc.cyan(typed(`${text}${named}`, options).padEnd(columns))}  ${pc.dim(what)}`;
+  // A run may have been told on the command line to keep its state elsewhere.
+  const where = (await stateFolder(options).catch(() => undefined)) === store.folder ? options : { config: store.folder };
+  const columns = typed(`promote${named}`, where).length;
+  const step = (text: string, what: string) => `  ${pc.cyan(typed(`${text}${named}`, where).padEnd(columns))}  ${pc.dim(what)}`;
   write(
     process.stdout,
     [

@@ -24,6 +24,8 @@ export function load(options: { readonly config: string; readonly model?: string
 /** The state's folder: beside the configuration, without loading it if it is in the usual place. */
 export async function stateFolder(options: Pick<CommonOptions, 'config'>): Promise<string> {
   const given = path.resolve(options.config);
+  // The state's folder itself, wherever it was put.
+  if (existsSync(path.join(given, 'store.db'))) return given;
   const folder = existsSync(given) && statSync(given).isFile() ? path.dirname(given) : given;
   const usual = path.join(folder, STATE);
   return existsSync(usual) ? usual : (await loadConfig(options.config)).projectFolder;

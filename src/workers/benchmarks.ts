@@ -114,7 +114,12 @@ export async function fetchBenchmark(name: string, config: string, { from, to, .
   const benchmark = knownBenchmark(name);
   const folder = to === undefined ? await folderOf(name, config) : path.resolve(to);
   if (benchmark.fetch === undefined)
-    throw new WatersmeetError('input.invalid', `Benchmark "${name}" has to be put there by hand. ${benchmark.files} Put that into ${folder}.`);
+    throw new WatersmeetError(
+      'input.invalid',
+      from === undefined
+        ? `Benchmark "${name}" has to be put there by hand. ${benchmark.files} Put that into ${folder}.`
+        : `Benchmark "${name}" is read as it is, so nothing has to be fetched from a folder that you have: write benchmark: { name: '${name}', folder: '${from}' } in the configuration.`,
+    );
   await benchmark.fetch({ folder, ...(from === undefined ? {} : { from: path.resolve(from) }), ...request });
   return folder;
 }

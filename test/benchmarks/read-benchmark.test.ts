@@ -1,7 +1,7 @@
 // Needs a temporary folder.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -255,6 +255,20 @@ describe('readBenchmark', () => {
         [['record 20001', 'record 12346']],
       );
     });
+  });
+
+  it('refuses attached files that are not there, or lie elsewhere', async () => {
+    await writeFile(join(folder, 'plan.txt'), 'a plan');
+    const line = (name: string) => `{"input": "${name}", "attachments": ["${name}"]}\n`;
+    assert.equal((await read('attached.jsonl', line('plan.txt'))).length, 1);
+    await symlink('/etc/hostname', join(folder, 'link.txt'));
+    for (const [name, problem] of [
+      ['gone.txt', /attached\.jsonl, line 2: the attached file .*gone\.txt is missing/],
+      ['../up.txt', /line 2: "\.\.\/up\.txt" lies outside of/],
+      ['link.txt', /line 2: .*link\.txt is a link out of its folder/],
+    ] as const) {
+      await assert.rejects(read('attached.jsonl', line('plan.txt') + line(name)), { failureType: 'input.invalid', message: problem });
+    }
   });
 
   describe('bad input', () => {

@@ -36,8 +36,9 @@ export function benchmarkReport(report: BenchmarkReport, word: string | undefine
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function heading({ source, records, tasks, problems, stopped }: BenchmarkReport): string {
-  const state = problems.length === 0 && stopped === undefined ? pc.green('nothing is wrong') : pc.red('a run would refuse it');
+function heading({ source, records, tasks, problems, stopped, leaks }: BenchmarkReport): string {
+  const doubts = leaks.count > 0 ? pc.yellow('a run would take it, but look at the leaks') : pc.green('nothing is wrong');
+  const state = problems.length === 0 && stopped === undefined ? doubts : pc.red('a run would refuse it');
   return `${pc.bold(source)}: ${count(records)} records, ${count(tasks)} tasks; ${state}`;
 }
 

@@ -40,6 +40,11 @@ describe('an ALFWorld game', () => {
     tells([['look', 'You are in the middle of a room. Looking quickly around you, you see nothing.']]);
   });
 
+  it("passes over the blanks around a command that Python's strip does", () => {
+    const looks = (command: string) => play([command]).told[0] !== 'Nothing happens.';
+    assert.deepEqual(['  look\n', '\u001flook', 'look\u0085', '\u00a0look', '\ufefflook', 'lo ok'].map(looks), [true, true, true, true, false, false]);
+  });
+
   it('shows what stands at the same place, which is all within reach', () => {
     const { told, state } = play(['go to shelf 1', 'look']);
     assert.deepEqual(told, [
