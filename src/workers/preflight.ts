@@ -263,8 +263,10 @@ type TriedOutput = { readonly output: Json; readonly certain: boolean; readonly 
 async function outputFor({ settings, definitions }: LoadedConfig, task: Task): Promise<TriedOutput> {
   const { agent, models, modules } = settings;
   if (agent.kind !== 'function' || agent.environment !== undefined || models.agent !== undefined || definitions.run === undefined) {
-    const asText = agent.kind === 'chat' && typeof task.expected !== 'string';
-    return { output: asText ? JSON.stringify(task.expected) : task.expected!, certain: agent.kind === 'chat', from: EXPECTED };
+    // What a model writes is text.
+    const writes = agent.kind === 'chat' || (agent.kind === 'react' && !('environment' in agent));
+    const output = writes && typeof task.expected !== 'string' ? JSON.stringify(task.expected) : task.expected!;
+    return { output, certain: writes, from: EXPECTED };
   }
   const { expected: _, ...visible } = task;
   const random = randomStream(settings.seed, task.id, 'preflight');

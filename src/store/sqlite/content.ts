@@ -17,8 +17,14 @@ export interface PartRow {
 /** Elements of a long list that are made text at once. */
 const PIECE = 1_000;
 
+/** Objects never change. The last ones are kept as they were parsed: every batch of an evaluation reads the same list. */
+const KEPT = 4;
+/** Characters: longer ones take too much memory. */
+const LONGEST_KEPT = 4_000_000;
+
 export class Content {
   readonly #connection: Connection;
+  readonly #kept = new Map<string, unknown>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -45,10 +51,17 @@ export class Content {
   }
 
   async getObject<T>(reference: string): Promise<T> {
+    const kept = this.#kept.get(reference);
+    if (kept !== undefined) return kept as T;
     const { query } = this.#connection;
     const row = this.#connection.read(() => this.#connection.first(query.selectFrom('objects').select('value').where('reference', '=', reference)));
     if (row === undefined) throw this.#unknown('object', reference);
-    return JSON.parse(row.value) as T;
+    const value = JSON.parse(row.value) as T;
+    if (row.value.length <= LONGEST_KEPT) {
+      this.#kept.set(reference, value);
+      for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest);
+    }
+    return value;
   }
 
   async putCandidate(candidate: Candidate): Promise<CandidateReference> {
