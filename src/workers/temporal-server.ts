@@ -66,6 +66,8 @@ export async function openEmbeddedServer(options: ServerOptions): Promise<Embedd
       return supervised(options, databaseFile, file, connection, false);
     } catch (error) {
       if (attempt === START_ATTEMPTS) throw error;
+      // A kill while the file was made may leave one that no server starts on. What is of value is in the store.
+      if (!/address already in use|bind/.test(String(error))) setAside(databaseFile, 'unusable');
     }
   }
 }

@@ -36,7 +36,8 @@ describe('the scripts', () => {
     const { byCall, arrivals } = await project.endpoint.counts();
     const twice = Object.values(byCall).filter((times) => times > 1).length;
     assert.ok(twice <= Number(result['lost']), `${twice} calls were sent twice, ${String(result['lost'])} were in flight`);
-    assert.equal(arrivals, Number(result['sent']) + Number(result['lost']));
+    // A call may be lost between its claim and its arrival.
+    assert.equal(arrivals - twice, Number(result['sent']));
   });
 
   it('start-run runs to its end and prints its events and its champion', async () => {
