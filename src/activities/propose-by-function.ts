@@ -17,7 +17,7 @@ import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies, RunParts } from './dependencies.js';
 import { runTasks } from './evaluate-batch.js';
 import { itemIdFrom } from './item-id.js';
-import { evaluatorFeedback, finishProposal, readAttempts, type Attempted, type Proposal } from './propose.js';
+import { finishProposal, readForProposal, type Attempted } from './propose.js';
 import { planRollouts, type Rollout } from './rollout.js';
 import { safetyLimit } from './safety-limits.js';
 
@@ -27,15 +27,7 @@ export async function proposeByFunction(dependencies: ActivityDependencies, inpu
   const { propose } = parts;
   if (propose === undefined)
     throw new WatersmeetError('proposer.broken', 'optimize.inner is "function", but this process has no function. Set optimize.propose in the configuration.');
-  const [attempts, candidate, failed] = await Promise.all([
-    readAttempts(dependencies, input),
-    dependencies.store.getCandidate(input.candidate.document),
-    Promise.all(input.failed.map((reference) => dependencies.store.getObject<Proposal>(reference))),
-  ]);
-  const feedback =
-    settings.optimize.feedback === 'model'
-      ? await evaluatorFeedback(dependencies, input, settings, candidate, attempts, signal)
-      : { texts: new Map<string, string>(), usage: NO_USAGE, dropped: 0 };
+  const { attempts, candidate, failed, feedback } = await readForProposal(dependencies, input, settings, signal);
   const modules = Object.fromEntries(candidate.modules.map((module) => [module.name, module]));
   const trials = new Trials({ dependencies, parts, input, candidate, attempts, signal });
   const random = randomStream(settings.seed, input.path, 'propose');

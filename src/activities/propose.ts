@@ -94,15 +94,7 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
       'input.invalid',
       'optimize.inner is "reflect", which needs a model for the optimizer. Set `model` or `models.optimizer`, or give a function in `optimize.propose`, or choose `optimize.inner: "bootstrap"`.',
     );
-  const [attempts, candidate, failed] = await Promise.all([
-    readAttempts(dependencies, input),
-    dependencies.store.getCandidate(input.candidate.document),
-    Promise.all(input.failed.map((reference) => dependencies.store.getObject<Proposal>(reference))),
-  ]);
-  const feedback =
-    settings.optimize.feedback === 'model'
-      ? await evaluatorFeedback(dependencies, input, settings, candidate, attempts, signal)
-      : { texts: new Map<string, string>(), usage: NO_USAGE, dropped: 0 };
+  const { attempts, candidate, failed, feedback } = await readForProposal(dependencies, input, settings, signal);
   const prompt = renderPropose({
     modules: candidate.modules,
     maxTokens: Object.fromEntries(Object.entries(settings.moduleLimits).map(([name, limits]) => [name, limits.maxTokens])),
@@ -125,6 +117,20 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
   const dropped = (answer.value === undefined ? answer.unusable : 0) + feedback.dropped;
   const usage = addUsage(answer.usage, feedback.usage);
   return finishProposal(dependencies, input, candidate, (answer.value?.edits ?? []).map(asEdit), settings, { dropped, truncated: prompt.truncated, usage });
+}
+
+/** What an inner optimizer goes by: the candidate, its attempts with feedback, and the proposals that were rolled back. */
+export async function readForProposal(dependencies: ActivityDependencies, input: ProposeInput, settings: RunSettings, signal: AbortSignal) {
+  const [attempts, candidate, failed] = await Promise.all([
+    readAttempts(dependencies, input),
+    dependencies.store.getCandidate(input.candidate.document),
+    Promise.all(input.failed.map((reference) => dependencies.store.getObject<Proposal>(reference))),
+  ]);
+  const feedback =
+    settings.optimize.feedback === 'model'
+      ? await evaluatorFeedback(dependencies, input, settings, candidate, attempts, signal)
+      : { texts: new Map<string, string>(), usage: NO_USAGE, dropped: 0 };
+  return { attempts, candidate, failed, feedback };
 }
 
 /** Applies edits, stores the candidate and the proposal. Shared by every inner optimizer. */
@@ -170,7 +176,7 @@ export async function finishProposal(
 }
 
 /** Words of the evaluator model on every attempt, by task id; what it says of items is kept as evidence. */
-export async function evaluatorFeedback(
+async function evaluatorFeedback(
   dependencies: ActivityDependencies,
   input: ProposeInput,
   settings: RunSettings,

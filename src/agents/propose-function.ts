@@ -36,26 +36,11 @@ export interface Trial {
 }
 
 /** An edit as a function may write it: reason and tasks may be left out. */
-export type ProposedEdit =
-  | {
-      readonly kind: 'add';
-      readonly module: string;
-      readonly text: string;
-      readonly answer?: string;
-      readonly reason?: string;
-      readonly taskIds?: readonly string[];
-    }
-  | {
-      readonly kind: 'revise';
-      readonly module: string;
-      readonly item: string;
-      readonly text: string;
-      readonly answer?: string;
-      readonly reason?: string;
-      readonly taskIds?: readonly string[];
-    }
-  | { readonly kind: 'remove'; readonly module: string; readonly item: string; readonly reason?: string; readonly taskIds?: readonly string[] }
-  | { readonly kind: 'rewrite'; readonly module: string; readonly text: string; readonly reason?: string; readonly taskIds?: readonly string[] };
+export type ProposedEdit = Loose<Edit>;
+
+type Optional = 'reason' | 'taskIds';
+/** Of each kind of edit. */
+type Loose<Kind extends Edit> = Kind extends Edit ? Omit<Kind, Optional> & Partial<Pick<Kind, Optional>> : never;
 
 /** What the function gets. */
 export interface ProposeContext {

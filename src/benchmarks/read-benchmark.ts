@@ -96,10 +96,13 @@ export async function* streamTasks(
   }
   const name = sourceName(source);
   const word = partWord(source);
+  let folder: string | undefined;
   for await (const { value, place, split } of readRecords(source)) {
     empty = false;
     const where = `${name}, ${placeText(place)}`;
-    const unusable = typeof source === 'string' ? await attachmentProblem(source, value, where) : undefined;
+    // Only now is it known to be there.
+    folder ??= typeof source === 'string' ? await folderOf(source) : undefined;
+    const unusable = folder === undefined ? undefined : await attachmentProblem(folder, value, where);
     const read = () => {
       if (unusable !== undefined) throw unusable;
       return taskFromRecord(value, fields, where, word, missing, split);
@@ -109,12 +112,14 @@ export async function* streamTasks(
   if (empty) throw invalid(`${name} holds no tasks. Put at least one record into it.`);
 }
 
+async function folderOf(source: string): Promise<string> {
+  return (await stat(source)).isDirectory() ? source : dirname(source);
+}
+
 /** What is wrong with the files that a record names: found now, not when an agent asks for them. */
-async function attachmentProblem(source: string, value: unknown, where: string): Promise<unknown> {
+async function attachmentProblem(folder: string, value: unknown, where: string): Promise<unknown> {
   const record = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, Json>>;
   const listed = [record, record['metadata']].flatMap((fields) => attachmentsOf({ metadata: fields as Task['metadata'] & object }));
-  if (listed.length === 0) return undefined;
-  const folder = (await stat(source)).isDirectory() ? source : dirname(source);
   try {
     for (const name of listed) await attachmentFile(folder, name, where);
     return undefined;

@@ -3,7 +3,7 @@
 import { createLogUpdate } from 'log-update';
 import type { RunHandle } from '../client/run-handle.js';
 import type { RunEvent } from '../core/events.js';
-import { initialRunState, reduce, type RunState } from '../core/run-state.js';
+import { initialRunState, reduce, SUBSET_END_WORDS, type RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, tellThrough } from './terminal.js';
@@ -113,8 +113,6 @@ function plainView(run: RunHandle, options: FollowOptions): View {
   };
 }
 
-const SUBSET_ENDS: Readonly<Record<string, string>> = { solved: 'all solved', patience: 'no more gain', epochs: 'all epochs used', budget: 'budget reached' };
-
 /** What a reader of a log wants to know. */
 function lineOf(state: RunState, { body }: RunEvent): string | undefined {
   switch (body.type) {
@@ -125,7 +123,7 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'run-planned':
       return summary(state, 'divide');
     case 'subset-ended':
-      return `${body.subset}: ${body.before === undefined || body.after === undefined ? '' : `${body.before.mean.toFixed(3)} -> ${body.after.mean.toFixed(3)} n=${body.after.n}, `}${SUBSET_ENDS[body.reason] ?? body.reason}${body.note === undefined ? '' : ` (${body.note})`}`;
+      return `${body.subset}: ${body.before === undefined || body.after === undefined ? '' : `${body.before.mean.toFixed(3)} -> ${body.after.mean.toFixed(3)} n=${body.after.n}, `}${SUBSET_END_WORDS[body.reason]}${body.note === undefined ? '' : ` (${body.note})`}`;
     case 'merge-ended':
       return `${body.node} <- ${body.parents.map((parent) => parent.id).join(', ')}: ${body.verdict}, ${body.why}`;
     case 'repair-ended':

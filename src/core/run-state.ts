@@ -122,6 +122,15 @@ export const epochsShown = 20;
 export const textShown = 160;
 export const notesShown = 20;
 
+/** How a subset ended, in words for a person. */
+export const SUBSET_END_WORDS: { readonly [reason in Body<'subset-ended'>['reason']]: string } = {
+  solved: 'all solved',
+  patience: 'no more gain',
+  epochs: 'all epochs used',
+  budget: 'budget reached',
+  failed: 'failed',
+};
+
 const phaseOrder: readonly Phase[] = ['baseline', 'divide', 'optimize', 'merge', 'repair', 'select', 'confirm', 'prove', 'done'];
 
 /** A run of which nothing is known yet. */

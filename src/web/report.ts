@@ -6,7 +6,7 @@ import { html, raw } from 'hono/html';
 import type { Candidate } from '../core/candidate.js';
 import type { Score } from '../core/events.js';
 import type { Item, Module } from '../core/module.js';
-import { mergeNodesOf, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
+import { mergeNodesOf, SUBSET_END_WORDS, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
 import { wilsonIntervalOfMean } from '../core/statistics/interval.js';
 import type { RunRow, Store } from '../store/store.js';
 import { readReport, type ReportData } from './report-data.js';
@@ -22,13 +22,6 @@ const METHODS: Readonly<Record<string, string>> = {
   'mcnemar-exact': "McNemar's exact test",
   'sign-flip-exact': 'exact sign-flip test',
   'sign-flip-monte-carlo': 'sign-flip test, sampled',
-};
-const REASONS: Readonly<Record<string, string>> = {
-  solved: 'all solved',
-  patience: 'no more gain',
-  epochs: 'all epochs used',
-  budget: 'budget reached',
-  failed: 'failed',
 };
 
 /** Renders the report of a run in whatever state it is. */
@@ -139,7 +132,7 @@ function branch(id: string, nodes: ReadonlyMap<string, MergeNodeView>, subsets: 
   if (node === undefined) {
     const subset = subsets.get(id);
     if (subset === undefined) return html`<li><span class="node">${id}</span></li>`;
-    return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${REASONS[subset.reason ?? ''] ?? subset.status}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
+    return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${subset.reason === undefined ? subset.status : SUBSET_END_WORDS[subset.reason]}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
   }
   const scores = node.parents
     .filter((parent) => parent.score !== undefined)

@@ -3,6 +3,7 @@
 import { applicableActions, perform, type Action } from './actions.js';
 import { introduction } from './descriptions.js';
 import type { AlfworldGameRecord } from './game-record.js';
+import { strip } from '../python/white-space.js';
 import { compileGoal, type Goal } from './goal.js';
 import { GameState } from './state.js';
 import { WORDINGS, type AlfworldWording, type Wording } from './wording.js';
@@ -14,10 +15,6 @@ export interface AlfworldGameState {
   readonly admissible: readonly string[];
   readonly won: boolean;
 }
-
-/** What Python's str.strip() takes away, which the official engine uses: unlike JavaScript's trim, U+001C to U+001F and U+0085, and not U+FEFF. */
-const SPACE = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
-const OUTER_SPACES = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
 
 /**
  * Observations, admissible commands and the win are those of TextWorld 1.7.0 with alfworld 0.4.2 on the same game, byte for byte. Any number of
@@ -49,7 +46,7 @@ export class AlfworldGame {
   }
 
   step(command: string): AlfworldGameState {
-    const action = this.#actions.get(command.replace(OUTER_SPACES, ''));
+    const action = this.#actions.get(strip(command));
     return this.#tell(action === undefined ? 'Nothing happens.' : perform(action, this.#state, this.#wording));
   }
 

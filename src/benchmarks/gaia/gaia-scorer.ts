@@ -6,7 +6,8 @@ import { expectedAnswer } from '../scorers/expected-answer.js';
 import type { Scorer } from '../scorers/scorer.js';
 import { quote, textOf } from '../scorers/text.js';
 import { finalAnswer } from './prompt.js';
-import { pythonFloat, withoutPunctuation, withoutSpaces } from './python-text.js';
+import { withoutSpaces } from '../python/white-space.js';
+import { pythonFloat, withoutPunctuation } from './python-text.js';
 
 const UNITS = /[$%,]/g;
 const SEPARATORS = /[,;]/;

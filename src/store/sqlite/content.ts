@@ -59,7 +59,8 @@ export class Content {
     const value = JSON.parse(row.value) as T;
     if (row.value.length <= LONGEST_KEPT) {
       this.#kept.set(reference, value);
-      for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest);
+      const [oldest] = this.#kept.keys();
+      if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
     }
     return value;
   }

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gaiaScorer, isRight } from '../../../src/benchmarks/gaia/gaia-scorer.js';
 import { finalAnswer, GAIA_PROMPT } from '../../../src/benchmarks/gaia/prompt.js';
-import { pythonFloat, withoutPunctuation, withoutSpaces } from '../../../src/benchmarks/gaia/python-text.js';
+import { pythonFloat, withoutPunctuation } from '../../../src/benchmarks/gaia/python-text.js';
+import { withoutSpaces } from '../../../src/benchmarks/python/white-space.js';
 import type { Json } from '../../../src/core/json.js';
 
 interface Cases {
