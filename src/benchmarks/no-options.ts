@@ -1,3 +1,5 @@
+// Scorings without options refuse any.
+
 import { WatersmeetError } from '../core/failures.js';
 import type { JsonObject } from '../core/json.js';
 

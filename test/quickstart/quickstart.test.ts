@@ -11,7 +11,7 @@ import type { RoleTotals } from '../../src/store/store.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What the issue allows: prompt tokens that the local model has to read anew. */
+/** Prompt tokens that the local model may have to read anew: more take too long on two processors. */
 const UNCACHED_PROMPT_TOKENS = 20_000;
 
 interface Ending {

@@ -1,3 +1,5 @@
+// The expected answer of a task, for scorers that cannot do without.
+
 import { WatersmeetError } from '../../core/failures.js';
 import type { Json } from '../../core/json.js';
 import type { Task } from '../../core/task.js';

@@ -1,3 +1,5 @@
+// Division of the training tasks: one category a subset.
+
 import { randomStream } from '../random.js';
 import { idsByCategory, type DivisibleTask } from './division.js';
 

@@ -1,3 +1,5 @@
+// Division of the training tasks: similar inputs together.
+
 import { hash128, randomStream } from '../random.js';
 
 /** A task's place among others: a vector (all of one length), or a set of tokens. One kind for all tasks. */

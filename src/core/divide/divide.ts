@@ -1,3 +1,5 @@
+// Division of the training tasks into subsets, by any strategy.
+
 import { compareIds } from '../numbers.js';
 import { divideByCategory } from './by-category.js';
 import { divideBySimilarity, type Features } from './by-similarity.js';

@@ -1,3 +1,5 @@
+// What every way to divide the training tasks shares.
+
 import { compareIds } from '../numbers.js';
 
 /** What division needs to know of a task. */

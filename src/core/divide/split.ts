@@ -1,3 +1,5 @@
+// Where a task belongs: train, validation (select or confirm) or test, by the hash of its id.
+
 import { unitHash } from '../random.js';
 
 export type Split = 'train' | 'validation' | 'test';

@@ -1,3 +1,5 @@
+// Division of the training tasks: every subset sees every category.
+
 import { randomStream } from '../random.js';
 import { idsByCategory, type DivisibleTask } from './division.js';
 

@@ -1,3 +1,5 @@
+// How many tasks a subset may have, so that its trajectories fit into the optimizer's prompt.
+
 export interface SubsetSizeOptions {
   /** Tasks at most. Default 16. */
   readonly maxTasks?: number;

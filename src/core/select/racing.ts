@@ -1,3 +1,5 @@
+// The race on select: finalists drop out block by block, and one wins.
+
 import { compareIds, sameScore } from '../numbers.js';
 import { mean } from '../statistics/mean.js';
 import { adjustedPairedInterval } from '../statistics/paired.js';

@@ -1,3 +1,5 @@
+// Confidence intervals of a mean score.
+
 import { randomStream } from '../random.js';
 import { mean, standardErrorOfMean } from './mean.js';
 import { standardErrorsOf } from './normal-quantile.js';

@@ -1,3 +1,5 @@
+// McNemar's exact test, for scores of 0 and 1 on the same tasks.
+
 export interface McNemar {
   /** P-value of "more tasks got better than worse", exact. */
   readonly greater: number;

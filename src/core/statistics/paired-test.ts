@@ -1,3 +1,5 @@
+// The one test of "better": two candidates on the same tasks.
+
 import { isBinary, type Interval } from './interval.js';
 import { mcnemarExact } from './mcnemar.js';
 import { adjustedPairedInterval, differences, pairedBootstrapInterval, pairedDifference } from './paired.js';

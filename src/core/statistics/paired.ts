@@ -1,3 +1,5 @@
+// Differences of two candidates on the same tasks.
+
 import { bootstrapInterval, type Interval, type IntervalOptions } from './interval.js';
 import { mean, standardErrorOfMean } from './mean.js';
 import { standardErrorsOf } from './normal-quantile.js';

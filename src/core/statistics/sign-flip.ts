@@ -1,3 +1,5 @@
+// The sign-flip test, for scores between 0 and 1 on the same tasks.
+
 import { scoreTolerance } from '../numbers.js';
 import { randomStream, type RandomStream } from '../random.js';
 import { mean } from './mean.js';
