@@ -50,13 +50,17 @@ export function setScorer({ measure }: SetSettings): Scorer {
  * brackets, points, commas, colons or Markdown marks around it. Inner signs and leading zeros count: `AB-12/3` is not `AB123`, `007` is not `7`.
  */
 export function normaliseReference(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toUpperCase()
-    .replaceAll(/\s+/gu, '')
-    .replaceAll(/\p{Pd}/gu, '-')
-    .replace(/^["'`“”„‘’«»()[\]{}<>.,:;*#_]+/u, '')
-    .replace(/["'`“”„‘’«»()[\]{}<>.,:;*#_]+$/u, '');
+  return (
+    text
+      .normalize('NFKC')
+      .toUpperCase()
+      .replaceAll(/\s+/gu, '')
+      // Upper case may fall apart into a letter and its marks, and marks may have come to stand behind a letter.
+      .normalize('NFKC')
+      .replaceAll(/\p{Pd}/gu, '-')
+      .replace(/^["'`“”„‘’«»()[\]{}<>.,:;*#_]+/u, '')
+      .replace(/["'`“”„‘’«»()[\]{}<>.,:;*#_]+$/u, '')
+  );
 }
 
 /** @throws WatersmeetError 'scorer.broken' if the expected answer is no list of texts. */
