@@ -1,10 +1,11 @@
 // Asks a model for JSON of a known shape: schema-checked, one repair attempt, else dropped and counted. Never adopts a
-// truncated answer.
+// truncated answer, whatever the endpoint calls its end.
 
 import { jsonrepair } from 'jsonrepair';
 import { BadRequestError } from 'openai';
 import type { z } from 'zod';
 import { completionRequest, type CompletionMessage } from '../agents/completion.js';
+import { closingBrace } from '../core/braces.js';
 import type { Json } from '../core/json.js';
 import { NO_USAGE, type Role, type Usage } from '../core/outcome.js';
 import type { ModelSettings } from '../core/run-settings.js';
@@ -57,7 +58,7 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
       });
       const choice = completion.choices[0];
       const text = choice?.message.content ?? '';
-      const read = choice?.finish_reason === 'length' ? { problem: 'it was cut off at the token limit.' } : parse(text, question.shape);
+      const read = readStructuredAnswer(text, choice?.finish_reason ?? null, question.shape);
       if ('value' in read) {
         value = read.value;
         break;
@@ -76,15 +77,30 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
   return { ...(value === undefined ? {} : { value }), unusable, usage: { ...NO_USAGE, ...session.usage(), rollouts: 0 } };
 }
 
-function parse<T>(text: string, shape: z.ZodType<T>): { readonly value: T } | { readonly problem: string } {
-  const start = text.indexOf('{');
-  if (start === -1) return { problem: 'it holds no JSON object.' };
-  try {
-    const checked = shape.safeParse(JSON.parse(jsonrepair(text.slice(start, text.lastIndexOf('}') + 1 || undefined))));
-    if (checked.success) return { value: checked.data };
-    const issue = checked.error.issues[0];
-    return { problem: `it does not fit the form: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.` };
-  } catch {
-    return { problem: 'it is not JSON.' };
+/**
+ * The last object in an answer that has the shape. Small mistakes of form (a comma too many, single quotes) are mended; what is
+ * missing never is: an object that is not closed is the beginning of an answer.
+ */
+export function readStructuredAnswer<T>(text: string, finishReason: string | null, shape: z.ZodType<T>): { readonly value: T } | { readonly problem: string } {
+  if (finishReason === 'length') return { problem: 'it was cut off at the token limit.' };
+  if (finishReason === 'content_filter') return { problem: 'it was withheld or cut off by the content filter.' };
+  let problem = 'it holds no JSON object.';
+  const objects: string[] = [];
+  for (let start = text.indexOf('{'); start !== -1; start = text.indexOf('{', start + 1)) {
+    const end = closingBrace(text, start);
+    if (end === -1) return { problem: 'it was cut off: its JSON object is not closed.' };
+    objects.push(text.slice(start, end + 1));
+    start = end;
   }
+  for (const object of objects.toReversed()) {
+    try {
+      const checked = shape.safeParse(JSON.parse(jsonrepair(object)));
+      if (checked.success) return { value: checked.data };
+      const issue = checked.error.issues[0];
+      problem = `it does not fit the form: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`;
+    } catch {
+      problem = 'it is not JSON.';
+    }
+  }
+  return { problem };
 }

@@ -1,5 +1,6 @@
 // The JSON value a model answered with, wherever in its answer it stands.
 
+import { closingBrace } from '../../core/braces.js';
 import type { Json } from '../../core/json.js';
 
 /** Texts longer than this are looked through at their end only. */
@@ -73,20 +74,4 @@ function parseObject(text: string): { readonly [key: string]: unknown } | undefi
   } catch {
     return undefined;
   }
-}
-
-/** Where the brace at `start` is closed, strings respected; -1 if nowhere. */
-function closingBrace(text: string, start: number): number {
-  let depth = 0;
-  let inString = false;
-  for (let index = start; index < text.length; index++) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{') depth++;
-    else if (character === '}' && --depth === 0) return index;
-  }
-  return -1;
 }
