@@ -1,10 +1,10 @@
 // Watches a run: a live tree on a terminal, plain lines in a pipe.
 
-import { createLogUpdate } from 'log-update';
 import type { RunHandle } from '../client/run-handle.js';
 import type { RunEvent } from '../core/events.js';
 import { initialRunState, reduce, SUBSET_END_WORDS, type RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
+import { liveScreen } from './live-screen.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, tellThrough } from './terminal.js';
 import { counted, duration } from './views/numbers.js';
@@ -52,11 +52,11 @@ function jsonView(): View {
 
 async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
   let [state, totals, row, notice] = [initialRunState(run.id), await run.totals(), await run.row(), undefined as string | undefined];
-  const log = createLogUpdate(process.stderr, { showCursor: true });
+  const screen = liveScreen(process.stderr);
   const draw = () => {
     const columns = columnsOf(process.stderr) ?? 80;
     const rows = Math.max(3, (process.stderr.rows ?? 24) - OTHER_LINES);
-    log(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice }));
+    screen.draw(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice }));
   };
   const look = async () => {
     [totals, row, notice] = [await run.totals(), await run.row(), await options.notice?.()];
@@ -69,7 +69,7 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
     }
     draw();
   }, DRAW_EVERY);
-  const done = tellThrough((text) => log.persist(text));
+  const done = tellThrough((text) => screen.persist(text));
   return {
     event(_, next) {
       state = next;
@@ -79,7 +79,7 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
       notice = undefined;
       [totals, row] = [await run.totals(), await run.row()];
       draw();
-      log.done();
+      screen.done();
       done();
     },
   };
