@@ -12,7 +12,7 @@ import { randomStream } from '../core/random.js';
 import type { ModelSettings } from '../core/run-settings.js';
 import type { Task, TaskReference } from '../core/task.js';
 import type { ModelSession } from '../models/gateway.js';
-import { contentAddress } from '../store/content-address.js';
+import { addressOfMembers, canonicalJson } from '../store/content-address.js';
 import type { EvaluationRow, StoredScore, StoredTrajectory } from '../store/store.js';
 import type { ActivityDependencies, RunParts } from './dependencies.js';
 
@@ -23,6 +23,9 @@ export interface RolloutPlan {
   readonly candidateHash: string;
   readonly modules: Readonly<Record<string, Module>>;
   readonly texts: Readonly<Record<string, string>>;
+  /** What their keys share, member by member as canonical JSON. */
+  readonly trajectoryKey: Readonly<Record<string, string>>;
+  readonly scoreKey: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -44,12 +47,24 @@ export function planRollouts(options: {
   readonly signal: AbortSignal;
 }): RolloutPlan {
   const modules = Object.fromEntries(options.candidate.modules.map((module) => [module.name, module]));
+  const { agent, scorer, run } = options.parts;
+  const { settings } = run.input;
   return {
     parts: options.parts,
     path: options.path,
     candidateHash: options.candidateHash,
     modules,
     texts: modulesAsText(options.candidate.modules),
+    trajectoryKey: {
+      candidate: canonicalJson(options.candidateHash),
+      agent: canonicalJson({ kind: agent.kind, version: agent.version, settings: settings.agent as unknown as Json }),
+      model: canonicalJson(answeringSettings(settings.models.agent)),
+      sample: canonicalJson(0),
+    },
+    scoreKey: {
+      scorer: canonicalJson({ kind: scorer.kind, version: scorer.version, settings: settings.scorer as unknown as Json }),
+      judge: canonicalJson(scorer.usesModel ? answeringSettings(settings.models.judge) : null),
+    },
     signal: options.signal,
   };
 }
@@ -71,22 +86,14 @@ export function answeringSettings(settings: ModelSettings | undefined): Json {
  * written); whatever the agent does wrong is an outcome.
  */
 export async function rollout(dependencies: ActivityDependencies, plan: RolloutPlan, reference: TaskReference, task: Task): Promise<Rollout> {
-  const { agent, scorer, run } = plan.parts;
-  const settings = run.input.settings;
-  const trajectoryKey = contentAddress({
-    candidate: plan.candidateHash,
-    task: reference.hash,
-    agent: { kind: agent.kind, version: agent.version, settings: settings.agent as unknown as Json },
-    model: answeringSettings(settings.models.agent),
-    sample: 0,
-  });
-  const trajectory = (await dependencies.store.getTrajectory(trajectoryKey)) ?? (await attempt(dependencies, plan, reference, task, trajectoryKey));
-  const scoreKey = contentAddress({
-    trajectory: trajectoryKey,
-    scorer: { kind: scorer.kind, version: scorer.version, settings: settings.scorer as unknown as Json },
-    judge: scorer.usesModel ? answeringSettings(settings.models.judge) : null,
-  });
-  const score = (await dependencies.store.getScore(scoreKey)) ?? (await scoreTrajectory(dependencies, plan, task, trajectory, scoreKey));
+  const { run } = plan.parts;
+  const { store } = dependencies;
+  const trajectoryKey = addressOfMembers({ ...plan.trajectoryKey, task: canonicalJson(reference.hash) });
+  const scoreKey = addressOfMembers({ ...plan.scoreKey, trajectory: canonicalJson(trajectoryKey) });
+  const found = await store.getTrajectory(trajectoryKey);
+  const trajectory = found ?? (await attempt(dependencies, plan, reference, task, trajectoryKey));
+  // A score is stored with its trajectory: there is none of a new one.
+  const score = (found && (await store.getScore(scoreKey))) ?? (await scoreTrajectory(dependencies, plan, task, trajectory, scoreKey));
   const row: EvaluationRow = {
     runId: run.id,
     path: plan.path,
@@ -100,7 +107,7 @@ export async function rollout(dependencies: ActivityDependencies, plan: RolloutP
     usage: trajectory.usage,
   };
   const rolled = { trajectory, score, row };
-  await dependencies.store.putRollout(rolled);
+  await store.putRollout(rolled);
   return rolled;
 }
 

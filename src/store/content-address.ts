@@ -27,6 +27,16 @@ export function contentAddress(value: Json): string {
   return sha256(canonicalJson(value));
 }
 
+/**
+ * `contentAddress` of an object whose members are canonical JSON already: what many addresses share is walked once.
+ *
+ * @example addressOfMembers({ task: canonicalJson(hash), agent: fixed }) === contentAddress({ agent, task: hash })
+ */
+export function addressOfMembers(members: Readonly<Record<string, string>>): string {
+  const sorted = Object.keys(members).sort();
+  return sha256(`{${sorted.map((name) => `${JSON.stringify(name)}:${members[name]}`).join(',')}}`);
+}
+
 /** The first digits of the text's SHA-256. */
 export function shortHash(text: string, length = 10): string {
   return sha256(text).slice(0, length);

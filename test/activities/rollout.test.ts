@@ -46,14 +46,15 @@ function scene({ agent, scorer, outage, timeoutSeconds = 60 }: Scene) {
     scorer: { kind: 'exact', version: '1', usesModel: false, score: async () => ({ score: 1 }), close: async () => undefined, ...scorer },
   } as unknown as RunParts;
   const dependencies = { store, gateway: { open: () => session } } as unknown as ActivityDependencies;
-  const plan = planRollouts({
-    parts,
-    path: 'baseline',
-    candidateHash: 'candidate',
-    candidate: { modules: [], parents: [] },
-    signal: new AbortController().signal,
-  });
-  return { rows, trajectories, scores, parts, run: () => rollout(dependencies, plan, { id: TASK.id, hash: 'task' }, TASK) };
+  const plan = () =>
+    planRollouts({
+      parts,
+      path: 'baseline',
+      candidateHash: 'candidate',
+      candidate: { modules: [], parents: [] },
+      signal: new AbortController().signal,
+    });
+  return { rows, trajectories, scores, parts, run: () => rollout(dependencies, plan(), { id: TASK.id, hash: 'task' }, TASK) };
 }
 
 describe('a rollout', () => {

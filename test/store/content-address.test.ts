@@ -1,7 +1,7 @@
 // Needs nothing.
 
 import assert from 'node:assert/strict';
-import { candidateReference, canonicalJson, contentAddress, shortHash } from '../../src/store/content-address.js';
+import { addressOfMembers, candidateReference, canonicalJson, contentAddress, shortHash } from '../../src/store/content-address.js';
 import type { Candidate } from '../../src/core/candidate.js';
 import type { Json } from '../../src/core/json.js';
 
@@ -28,6 +28,12 @@ describe('content address', () => {
     assert.equal(contentAddress({ a: { c: 1, b: [2] } }), contentAddress({ a: { b: [2], c: 1 } }));
     const different = [null, 0, '', '0', [], {}, [[]], [null], { a: null }, false];
     assert.equal(new Set(different.map(contentAddress)).size, different.length);
+  });
+
+  it('is the same of an object whose members are canonical already', () => {
+    const value = { zeta: { b: 1, a: [null] }, Alpha: 'é "x"', task: 0 };
+    const members = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, canonicalJson(member)]));
+    assert.equal(addressOfMembers(members), contentAddress(value));
   });
 
   it('takes a lone surrogate for U+FFFD, in keys as well', () => {

@@ -221,7 +221,7 @@ describe('sqlite store', () => {
       await sleep(300);
       assert.equal(written, false);
       assert.deepEqual(await store.listRuns(), [], 'readers are not kept waiting');
-      assert.equal((await Promise.race([store.claimCall(callClaim()), sleep(100, { state: 'kept waiting' })])).state, 'recorded');
+      assert.deepEqual(await Promise.race([store.getCall(callClaim().key), sleep(100, 'kept waiting')]), recordedCall());
       child.process.stdin?.end();
       await writing;
       clearInterval(timer);

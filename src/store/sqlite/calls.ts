@@ -72,10 +72,7 @@ export class Calls {
     this.#tally = tally;
   }
 
-  async claimCall(claim: CallClaim): Promise<ClaimResult> {
-    // Most claims of a resumed run are recorded: they need no transaction.
-    const recorded = this.#recorded(claim.key);
-    if (recorded !== undefined) return { state: 'recorded', call: recorded };
+  claimCall(claim: CallClaim): Promise<ClaimResult> {
     return this.#connection.write((afterCommit) => this.#claim(claim, afterCommit));
   }
 
