@@ -9,7 +9,7 @@ export type AgentFunction = (context: AgentContext) => Promise<Json | { readonly
 
 /**
  * What the function returns is copied as JSON. What it throws is its own failure; a returned value that JSON does not have (undefined, a
- * function, NaN, a cycle) as well.
+ * function, NaN, a cycle), or that is larger than LARGEST_JSON, as well.
  *
  * @param options.version hash of the project files that the function's module imports, or the user's own word.
  * @param options.stochastic whether the same task and modules may be answered differently.
@@ -27,7 +27,7 @@ export function functionAgent(run: AgentFunction, options: { readonly version: s
         throw error instanceof Error ? error : new AgentFailure(`the agent threw ${String(error)}`);
       }
       if (!isResult(returned)) {
-        const output = asJson(returned, 'the agent returned');
+        const output = asJson(returned, 'what the agent returned is');
         return { output, trajectory: { output } };
       }
       const output = asJson(returned.output, "the agent's output is");
@@ -52,7 +52,8 @@ function asJson(value: unknown, what: string): Json {
   try {
     plain = plainJson(value);
   } catch (error) {
-    throw new AgentFailure(`${what} not JSON: ${(error as Error).message.split('\n')[0]}`);
+    const reason = (error as Error).message.split('\n')[0];
+    throw new AgentFailure(error instanceof RangeError ? `${what} too large: ${reason}` : `${what} not JSON: ${reason}`);
   }
   if (plain === undefined) throw new AgentFailure(`${what} ${value === undefined ? 'undefined' : `a ${typeof value}`}, which is not JSON`);
   return plain;

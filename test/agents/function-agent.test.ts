@@ -43,11 +43,21 @@ describe('function agent', () => {
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   for (const [what, value, sentence] of [
-    ['undefined', undefined, 'the agent returned undefined, which is not JSON'],
-    ['NaN', Number.NaN, 'the agent returned NaN, which is not JSON'],
-    ['a function', () => 1, 'the agent returned a function, which is not JSON'],
-    ['a cycle', cycle, 'the agent returned not JSON: Converting circular structure to JSON'],
+    ['undefined', undefined, 'what the agent returned is undefined, which is not JSON'],
+    ['NaN', Number.NaN, 'what the agent returned is NaN, which is not JSON'],
+    ['a function', () => 1, 'what the agent returned is a function, which is not JSON'],
+    ['a cycle', cycle, 'what the agent returned is not JSON: Converting circular structure to JSON'],
     ['an undefined output', { output: undefined }, "the agent's output is undefined, which is not JSON"],
+    [
+      'a text too large to keep',
+      'x'.repeat(50_000_000),
+      'what the agent returned is too large: 50,000,000 characters of output or trajectory, where 4,000,000 are kept at most',
+    ],
+    [
+      'a trajectory too large to keep',
+      { output: 1, trajectory: Array.from({ length: 5 }, () => 'x'.repeat(1_000_000)) },
+      "the agent's trajectory is too large: 5,000,016 characters of output or trajectory, where 4,000,000 are kept at most",
+    ],
   ] as const) {
     it(`fails when it returns ${what}`, async () => {
       await assert.rejects(

@@ -14,7 +14,7 @@ function terminal() {
   return {
     live: liveScreen(stream as unknown as NodeJS.WriteStream),
     /** Everything that was written, without the empty lines at the end. */
-    async lines(): Promise<readonly string[]> {
+    lines: async (): Promise<readonly string[]> => {
       await new Promise<void>((resolve) => screen.write('', resolve));
       const { buffer } = screen;
       return Array.from({ length: buffer.active.length }, (_, row) => buffer.active.getLine(row)!.translateToString(true))
