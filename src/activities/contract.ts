@@ -50,6 +50,8 @@ export interface BatchResult {
   readonly usage: Usage;
   /** A safety limit whose reach leaves just enough to finish the run. */
   readonly limit?: 'money' | 'time';
+  /** The endpoint's words, if it refused the request of every single task. */
+  readonly refusal?: string;
 }
 
 /** A node of the run: an optimized subset, or a merged cluster. */

@@ -1,5 +1,6 @@
 // A batch of tasks for one candidate: finished tasks and calls are found in the store when it is tried again.
 
+import { refusalIn } from '../agents/completion.js';
 import { WatersmeetError, type FailureType } from '../core/failures.js';
 import { addUsage, NO_USAGE } from '../core/outcome.js';
 import type { Task, TaskReference } from '../core/task.js';
@@ -32,11 +33,13 @@ export async function evaluateBatch(dependencies: ActivityDependencies, input: B
   let usage = NO_USAGE;
   for (const row of rows) usage = addUsage(usage, row.usage);
   const limit = await safetyLimit(dependencies, parts.run);
+  const refusals = rollouts.map(({ trajectory }) => refusalIn(trajectory.failure));
   return {
     scores: rows.map((row) => row.score),
     failed: rows.filter((row) => row.outcome === 'failed').length,
     usage,
     ...(limit === undefined ? {} : { limit }),
+    ...(refusals[0] === undefined || refusals.includes(undefined) ? {} : { refusal: refusals[0] }),
   };
 }
 

@@ -12,6 +12,13 @@ export interface CompletionMessage {
   readonly content: string;
 }
 
+const REFUSED = 'the endpoint refused the request: ';
+
+/** The endpoint's words if an attempt failed because the endpoint takes no such request; all of them: then it is the model's settings. */
+export function refusalIn(failure: string | undefined): string | undefined {
+  return failure?.startsWith(REFUSED) === true ? failure.slice(REFUSED.length) : undefined;
+}
+
 /** The message and why it ended: `stop`, `length` (cut off at the token limit), `tool_calls`, or what else the endpoint says. */
 export interface Completed {
   readonly message: OpenAI.ChatCompletionMessage;
@@ -32,7 +39,7 @@ export async function complete(context: AgentContext, body: OpenAI.ChatCompletio
   } catch (error) {
     const refusal = providerRefusal(error);
     if (refusal === undefined) throw error;
-    throw new AgentFailure(refusal.overflow ? `context overflow: ${refusal.sentence}` : `the endpoint refused the request: ${refusal.sentence}`, soFar());
+    throw new AgentFailure(`${refusal.overflow ? 'context overflow: ' : REFUSED}${refusal.sentence}`, soFar());
   }
   const choice = completion.choices[0];
   if (choice === undefined) throw new AgentFailure('the endpoint answered without a choice', soFar());

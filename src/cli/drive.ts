@@ -63,7 +63,9 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
     }
     if (row.status === 'failed') {
       if (!json)
-        tell(`${pc.red('failed')} ${row.sentence ?? ''}\nWhat was recorded is kept: \`${typed(`resume ${run.id}`, options)}\` tries again from there.`);
+        tell(
+          `${pc.red('failed')} ${row.sentence ?? ''}\nWhat was recorded is kept: a new run finds it, and \`${typed(`resume ${run.id}`, options)}\` tries again from there.`,
+        );
       return EXIT_CODES.failure;
     }
     if (!json) tell(hint(row, options));

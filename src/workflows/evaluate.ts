@@ -21,6 +21,8 @@ export interface Scores {
   readonly failed: number;
   readonly usage: Usage;
   readonly limit?: 'money' | 'time';
+  /** The endpoint's words, if it refused the request of every single task. */
+  readonly refusal?: string;
 }
 
 /** What every part of a run needs to take a step. */
@@ -101,13 +103,14 @@ async function evaluateBatches(scope: RunScope, path: string, candidate: Candida
 }
 
 function joined(parts: readonly Scores[]): Scores {
-  let usage = NO_USAGE;
-  let failed = 0;
-  let limit: Scores['limit'];
-  for (const part of parts) {
-    usage = addUsage(usage, part.usage);
-    failed += part.failed;
-    limit ??= part.limit;
-  }
-  return { scores: parts.flatMap((part) => part.scores), failed, usage, ...(limit === undefined ? {} : { limit }) };
+  const limit = parts.find((part) => part.limit !== undefined)?.limit;
+  const evaluated = parts.filter((part) => part.scores.length > 0);
+  const refusal = evaluated.every((part) => part.refusal !== undefined) ? evaluated[0]?.refusal : undefined;
+  return {
+    scores: parts.flatMap((part) => part.scores),
+    failed: parts.reduce((sum, part) => sum + part.failed, 0),
+    usage: parts.reduce((sum, part) => addUsage(sum, part.usage), NO_USAGE),
+    ...(limit === undefined ? {} : { limit }),
+    ...(refusal === undefined ? {} : { refusal }),
+  };
 }

@@ -1,10 +1,11 @@
 // One run: baseline, divide, optimize, merge, repair, select, confirm, prove. The order of the method.
 
-import { CancellationScope, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
 import type { Finalist, ListReference, RunNode } from '../activities/contract.js';
 import type { CandidateReference } from '../core/candidate.js';
 import { amountOf, budgetPlan, covers, planShares, RACE_BLOCKS, REPAIR_SCAN, type Share } from '../core/budget.js';
 import type { Phase, RunEventBody, Score } from '../core/events.js';
+import type { FailureType } from '../core/failures.js';
 import { treeLevels } from '../core/merge/tree.js';
 import type { EnginePace } from '../core/messages.js';
 import { gate } from '../core/optimize/gate.js';
@@ -53,6 +54,11 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   const { plan } = scope;
   await phase(scope, 'baseline');
   const baseline = await evaluate(scope, 'baseline', plan.seed, plan.lists.select);
+  if (baseline.refusal !== undefined)
+    throw ApplicationFailure.nonRetryable(
+      `The endpoint refused the requests of all ${baseline.scores.length} tasks of the baseline: ${baseline.refusal} Correct the model's settings (temperature, maxTokens, extra) or the prompt, and start a new run.`,
+      'input.invalid' satisfies FailureType,
+    );
   await record(scope, 'baseline', 1, { type: 'baseline-ended', score: scoreOf(baseline.scores), failed: baseline.failed, usage: baseline.usage });
 
   await phase(scope, 'divide');

@@ -260,6 +260,21 @@ describe('bad input of optimize', () => {
     );
   });
 
+  it('settings that the endpoint takes for no task: the run ends after the baseline, before anything is optimized', async () => {
+    const body = JSON.stringify({ error: { message: "Unsupported value: 'temperature' does not support 0 with this model." } });
+    const strict = await smallProject({ endpoint: { faults: [{ kind: 'reply', from: 1, status: 400, body }] } });
+    try {
+      const { exitCode, stderr } = await cli(strict.folder, ['optimize']);
+      assert.equal(exitCode, 1, stderr);
+      assert.match(stderr, /failed The endpoint refused the requests of all \d+ tasks of the baseline: Unsupported value: 'temperature' .* start a new run\./);
+      assert.doesNotMatch(stderr, /^ +\d+s {2}optimize/m);
+      const [, tasks] = /all (\d+) tasks/.exec(stderr)!;
+      assert.equal((await strict.endpoint.counts()).arrivals, Number(tasks));
+    } finally {
+      await strict.remove();
+    }
+  });
+
   it('a port in use: another one is taken; where none can be had, the server log says why', async () => {
     write({});
     const { path: real } = await ensureTemporalCli();
