@@ -77,6 +77,8 @@ const SHORTEST_SECRET = 8;
 export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   const { store, clock } = options;
   const flights = new Map<string, { readonly flight: Flight; readonly answer: Promise<RecordedCall> }>();
+  /** Answers that could not be written. */
+  const unrecorded = new Map<string, RecordedCall>();
   const limiters = createLimiters(clock);
   /** The last failure of each endpoint's model, and where one sees whether it still fails. */
   const failures = new Map<string, { readonly limiter: Limiter; readonly model: string; readonly endpoint: string; readonly reason: string }>();
@@ -110,6 +112,8 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   }
 
   async function fly(flight: Flight): Promise<RecordedCall> {
+    const answered = unrecorded.get(flight.call.key);
+    if (answered !== undefined) return keep(answered);
     const recorded = await store.getCall(flight.call.key);
     if (recorded !== undefined) return recorded;
     const endWatch = stopWatch.watch(flight.call.runId, (reason) => flight.stop(reason));
@@ -118,6 +122,14 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
     } finally {
       endWatch();
     }
+  }
+
+  /** Not handed on before it is recorded; what could not be (a full disk) is recorded when it is asked for again, and not sent again. */
+  async function keep(call: RecordedCall): Promise<RecordedCall> {
+    unrecorded.set(call.key, call);
+    await store.recordCall(call);
+    unrecorded.delete(call.key);
+    return call;
   }
 
   async function sendUntilAnswered(flight: Flight): Promise<RecordedCall> {
@@ -220,8 +232,7 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
       const recorded = recordedCall(call, reply, verdict.usage, clock.now() - begun);
       permit.succeeded(recorded.promptTokens + recorded.completionTokens);
       reservation.settle(recorded.cost);
-      await store.recordCall(recorded);
-      return { kind: 'recorded', call: recorded };
+      return { kind: 'recorded', call: await keep(recorded) };
     }
     if (verdict.kind === 'transient' && verdict.overloaded) permit.overloaded(verdict.retryAfter);
     if (verdict.kind === 'transient' && !verdict.overloaded) permit.failed();

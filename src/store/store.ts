@@ -302,5 +302,7 @@ export interface Store {
   /** By id. */
   schedules(): Promise<readonly ScheduleRow[]>;
 
+  /** A sentence while nothing can be written: which disk, and why. */
+  trouble(): string | undefined;
   close(): Promise<void>;
 }

@@ -94,9 +94,9 @@ export class Watersmeet {
     return this.#worker !== undefined;
   }
 
-  /** A sentence while a model's endpoint answers nobody; only the process that executes knows. */
+  /** A sentence while the disk takes nothing, or a model's endpoint answers nobody; only the process that executes knows. */
   trouble(): string | undefined {
-    return this.#gateway?.trouble();
+    return this.store.trouble() ?? this.#gateway?.trouble();
   }
 
   get engine(): Engine {

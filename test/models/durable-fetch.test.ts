@@ -164,14 +164,21 @@ describe('durable fetch', () => {
     assert.equal(failureTypeOf(session.infrastructureError()), 'store.disk');
   });
 
-  it('does not hand on an answer that could not be recorded', async () => {
+  it('does not hand on an answer that could not be recorded, and does not send it again when it can', async () => {
     const endpoint = await start();
     const store = new MemoryCalls();
-    store.recordCall = async () => {
-      throw new WatersmeetError('store.disk', 'The disk is full.');
+    const record = store.recordCall.bind(store);
+    let full = true;
+    store.recordCall = (call) => {
+      if (full) throw new WatersmeetError('store.disk', 'The disk is full.');
+      return record(call);
     };
-    const session = new Harness(endpoint.baseURL, { store }).open();
-    assert.equal(await failureOf(ask(session, 'a')), 'store.disk');
+    const harness = new Harness(endpoint.baseURL, { store });
+    for (let attempt = 0; attempt < 2; attempt++) assert.equal(await failureOf(ask(harness.open(), 'a')), 'store.disk');
+    full = false;
+    await ask(harness.open(), 'a');
+    assert.equal(store.records.size, 1);
+    assert.equal((await endpoint.counts()).arrivals, 1);
   });
 
   it('takes over the claim of a dead process, and books one lost call', async () => {

@@ -276,10 +276,12 @@ describe('sqlite store', () => {
       limit(1);
       const writes = [1, 2, 3].map((number) => store.putObject('large', 'x'.repeat(100_000) + number));
       for (const write of writes) await assert.rejects(write, isFull);
+      assert.match(store.trouble() ?? '', /is full/);
       await assert.rejects(store.recordCall(recordedCall({ body: 'x'.repeat(100_000) })), isFull);
       assert.equal(await store.getCall(sha256('call')), undefined, 'a record is whole or not there');
       limit(100_000);
       await store.recordCall(recordedCall());
+      assert.equal(store.trouble(), undefined);
       assert.deepEqual(await store.getCall(sha256('call')), recordedCall());
       assert.deepEqual(await store.spent('run-1'), { recorded: 0.125, reserved: 0 });
     });

@@ -5,7 +5,7 @@
 
 import type Database from 'libsql';
 import { type Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import { WatersmeetError } from '../../core/failures.js';
+import { failureTypeOf, WatersmeetError } from '../../core/failures.js';
 import { isBusy, storeError } from './errors.js';
 import type { Schema } from './schema.js';
 
@@ -38,6 +38,7 @@ export class Connection {
   #busySince: number | undefined;
   #closed = false;
   #idle: (() => void)[] = [];
+  #trouble: string | undefined;
 
   constructor(database: Database.Database, options: { readonly folder: string; readonly readOnly: boolean; readonly now: () => number }) {
     this.#database = database;
@@ -115,6 +116,11 @@ export class Connection {
     });
   }
 
+  /** Why nothing can be written to the disk, from the first write that failed until one succeeds. */
+  trouble(): string | undefined {
+    return this.#trouble;
+  }
+
   /** Writes what is still queued, then closes. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -161,6 +167,7 @@ export class Connection {
       else this.#rejectOne(current, error);
       return;
     }
+    this.#trouble = undefined;
     this.#queue = this.#queue.slice(group.length);
     for (const effect of effects) effect();
     for (const { pending, value } of group) pending.resolve(value);
@@ -179,7 +186,7 @@ export class Connection {
 
   #rejectOne(culprit: Pending, error: unknown): void {
     this.#queue = this.#queue.filter((pending) => pending !== culprit);
-    culprit.reject(storeError(error, this.folder));
+    culprit.reject(this.#failed(error));
     this.#goOn();
   }
 
@@ -187,8 +194,15 @@ export class Connection {
     const queue = this.#queue;
     this.#queue = [];
     this.#busySince = undefined;
-    for (const pending of queue) pending.reject(storeError(error, this.folder));
+    const failure = this.#failed(error);
+    for (const pending of queue) pending.reject(failure);
     this.#goOn();
+  }
+
+  #failed(error: unknown): unknown {
+    const failure = storeError(error, this.folder);
+    if (failureTypeOf(failure) === 'store.disk') this.#trouble = (failure as Error).message;
+    return failure;
   }
 
   #waitForOthers(error: unknown): void {

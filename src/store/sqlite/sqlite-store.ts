@@ -67,6 +67,7 @@ export function sqliteStore(connection: Connection, id: string): Store {
     deleteSchedule: (id) => runs.deleteSchedule(id),
     schedules: () => runs.schedules(),
 
+    trouble: () => connection.trouble(),
     close: () => connection.close(),
   };
 }
