@@ -95,6 +95,13 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
   return EXIT_CODES.interrupted;
 }
 
+/** What one may type, and what it does beside it; below it where that is too wide. */
+function beside(steps: readonly (readonly [string, string])[], columns = Number.POSITIVE_INFINITY): string {
+  const widest = Math.max(...steps.map(([command]) => command.length));
+  const fits = steps.every(([, what]) => widest + what.length + 4 <= columns);
+  return steps.map(([command, what]) => `  ${pc.cyan(fits ? command.padEnd(widest) : command)}${fits ? '  ' : '\n    '}${pc.dim(what)}`).join('\n');
+}
+
 /** The file, or undefined when it could not be written: the run is done all the same. */
 async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOptions): Promise<string | undefined> {
   try {
@@ -113,8 +120,11 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
   const named = newest?.id === row.id ? '' : ` ${row.id}`;
   // A run may have been told on the command line to keep its state elsewhere.
   const where = (await stateFolder(options).catch(() => undefined)) === store.folder ? options : { config: store.folder };
-  const columns = typed(`promote${named}`, where).length;
-  const step = (text: string, what: string) => `  ${pc.cyan(typed(`${text}${named}`, where).padEnd(columns))}  ${pc.dim(what)}`;
+  const steps = [
+    ['show', "the champion's modules, with the origin of every item"],
+    ['diff', 'what it changed'],
+    ['promote', "make it the project's champion, which loadChampion() loads"],
+  ].map(([text, what]) => [typed(`${text}${named}`, where), what!] as const);
   write(
     process.stdout,
     [
@@ -125,9 +135,7 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
       '',
       ...(wrong === '' ? [] : [wrong, '']),
       ...(report === undefined ? [] : [`  report  ${path.relative(process.cwd(), report)}`, '']),
-      step('show', "the champion's modules, with the origin of every item"),
-      step('diff', 'what it changed'),
-      step('promote', "make it the project's champion, which loadChampion() loads"),
+      beside(steps, columnsOf(process.stdout)),
     ].join('\n'),
   );
 }

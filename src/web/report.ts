@@ -136,7 +136,7 @@ function branch(id: string, nodes: ReadonlyMap<string, MergeNodeView>, subsets: 
   }
   const scores = node.parents
     .filter((parent) => parent.score !== undefined)
-    .map((parent) => html`<span class="chip">${parent.id} ${parent.score!.mean.toFixed(3)}</span>`);
+    .map((parent) => html`<span class="chip">${parent.id} ${plain(parent.score!)}</span>`);
   return html`<li><details ${depth < 3 ? 'open' : ''}><summary><span class="node">${node.node}</span> ${verdict(node.verdict)} ${node.combinedScore === undefined ? '' : html`<strong>${plain(node.combinedScore)}</strong>`} <span class="small">${node.why}${node.offered > 0 && node.verdict !== 'ungated' ? `; kept ${node.kept} of ${node.offered} offers` : ''}</span></summary>
 ${scores.length === 0 ? '' : html`<p class="chips">parents on the pool: ${scores}</p>`}
 <ul>${node.parents.map((parent) => branch(parent.id, nodes, subsets, depth + 1))}</ul></details></li>`;
@@ -298,8 +298,10 @@ function verdict(name: string): Html {
   return html`<span class="badge ${name}">${name.replace('-', ' ')}</span>`;
 }
 
+/** As in the table of the proof. */
 function plain(score: Score): string {
-  return `${score.mean.toFixed(3)} (n=${score.n})`;
+  const { low, high } = wilsonIntervalOfMean(score.mean, score.n);
+  return `${percent(score.mean)} [${Math.round(low * 100)}, ${Math.round(high * 100)}] n=${score.n}`;
 }
 
 /** A score with its 95 % Wilson interval as a bar. */
