@@ -4,7 +4,7 @@
 import { jsonrepair } from 'jsonrepair';
 import { BadRequestError } from 'openai';
 import type { z } from 'zod';
-import { completionRequest, type CompletionMessage } from '../agents/completion.js';
+import { completionRequest, contentText, type CompletionMessage } from '../agents/completion.js';
 import { closingBrace } from '../core/braces.js';
 import type { Json } from '../core/json.js';
 import { NO_USAGE, type Role, type Usage } from '../core/outcome.js';
@@ -57,7 +57,7 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
         },
       });
       const choice = completion.choices[0];
-      const text = choice?.message.content ?? '';
+      const text = contentText(choice?.message.content) ?? '';
       const read = readStructuredAnswer(text, choice?.finish_reason ?? null, question.shape);
       if ('value' in read) {
         value = read.value;

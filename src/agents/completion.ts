@@ -44,12 +44,21 @@ export async function complete(context: AgentContext, body: OpenAI.ChatCompletio
   const choice = completion.choices[0];
   if (choice === undefined) throw new AgentFailure('the endpoint answered without a choice', soFar());
   const finishReason: string | null = choice.finish_reason ?? null;
-  const output = plainJson(choice.message.content ?? '') ?? '';
-  const { refusal } = choice.message;
+  const message = { ...choice.message, content: contentText(choice.message.content) };
+  const output = plainJson(message.content ?? '') ?? '';
+  const { refusal } = message;
   if (typeof refusal === 'string' && refusal !== '')
     throw new AgentFailure(`the model refused: ${refusal}`, { ...soFar(), output, refusal: plainJson(refusal) ?? '', finishReason });
   if (finishReason === 'content_filter') throw new AgentFailure("the endpoint's content filter withheld the answer", { ...soFar(), output, finishReason });
-  return { message: choice.message, finishReason };
+  return { message, finishReason };
+}
+
+/** A message's text; some endpoints answer with a list of parts, of which those of text count. */
+export function contentText(content: unknown): string | null {
+  if (!Array.isArray(content)) return typeof content === 'string' ? content : null;
+  return content
+    .map((part: unknown) => (typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string' ? part.text : ''))
+    .join('');
 }
 
 /** The agent's model. @throws WatersmeetError 'input.invalid' if there is none. */

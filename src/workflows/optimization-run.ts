@@ -56,7 +56,7 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   const baseline = await evaluate(scope, 'baseline', plan.seed, plan.lists.select);
   if (baseline.refusal !== undefined)
     throw ApplicationFailure.nonRetryable(
-      `The endpoint refused the requests of all ${baseline.scores.length} tasks of the baseline: ${baseline.refusal} Correct the model's settings (temperature, maxTokens, extra) or the prompt, and start a new run.`,
+      `The endpoint refused the requests of all ${baseline.scores.length} tasks of the baseline: ${baseline.refusal} Correct the model's settings (temperature, maxTokens, extra; agent.stopAtLine in an environment) or the prompt, and start a new run.`,
       'input.invalid' satisfies FailureType,
     );
   await record(scope, 'baseline', 1, { type: 'baseline-ended', score: scoreOf(baseline.scores), failed: baseline.failed, usage: baseline.usage });

@@ -130,6 +130,15 @@ describe('chat agent', () => {
     assert.equal((await run(completion(null))).output, '');
   });
 
+  it('joins the parts of an answer that comes as a list', async () => {
+    const parts = [
+      { type: 'thinking', thinking: 'hm' },
+      { type: 'text', text: 'fo' },
+      { type: 'text', text: 'ur' },
+    ];
+    assert.equal((await run(completion(parts as never))).output, 'four');
+  });
+
   it('fails by a refusal', async () => {
     await assert.rejects(run(completion(null, { refusal: 'I cannot help with that.' })), failsWith('the model refused: I cannot help with that.'));
   });

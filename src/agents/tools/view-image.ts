@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { tool, type Tool } from '../tool.js';
 import { findAttachment } from './attachments.js';
-import { completionRequest } from '../completion.js';
+import { completionRequest, contentText } from '../completion.js';
 import { imageType } from './images.js';
 
 /** What common endpoints take in one message. */
@@ -44,7 +44,7 @@ export function viewImageTool(): Tool {
         },
         { signal: context.signal },
       );
-      const answer = completion.choices[0]?.message.content ?? '';
+      const answer = contentText(completion.choices[0]?.message.content) ?? '';
       if (answer.trim() === '') throw new Error('The model answered nothing about the image.');
       return answer;
     },

@@ -1,7 +1,7 @@
 // A model scores the output by a rubric.
 
 import { z } from 'zod';
-import { completionRequest, providerRefusal, type CompletionMessage } from '../../agents/completion.js';
+import { completionRequest, contentText, providerRefusal, type CompletionMessage } from '../../agents/completion.js';
 import { WatersmeetError } from '../../core/failures.js';
 import { JUDGE_SCHEMA, JUDGE_VERSION, renderJudge, renderJudgeRepair } from '../../prompts/judge.js';
 import { objectInText } from './json-in-text.js';
@@ -65,7 +65,7 @@ export function judgeScorer(settings: JudgeSettings): Scorer {
           });
           const message = completion.choices[0]?.message;
           if (typeof message?.refusal === 'string' && message.refusal !== '') throw broken(task.id, `the model refused: ${quote(message.refusal, 200)}`);
-          return message?.content ?? '';
+          return contentText(message?.content) ?? '';
         } catch (error) {
           const refusal = providerRefusal(error);
           throw refusal === undefined
