@@ -1,19 +1,9 @@
 /** What a greedy merge tries: everything that other parents have and the best parent has not, as single steps. */
 import { estimateTokens, type Candidate } from '../candidate.js';
-import {
-  comparable,
-  fitItems,
-  maxTokensOf,
-  prevalence,
-  uniteOrigins,
-  type ComparableItem,
-  type EvidenceByItem,
-  type ItemModule,
-  type LimitsByModule,
-} from '../items.js';
+import { comparable, fitItems, maxTokensOf, prevalence, uniteOrigins, type EvidenceByItem, type ItemModule, type LimitsByModule } from '../items.js';
 import type { Item, Module, Origin } from '../module.js';
 import { compareIds } from '../numbers.js';
-import { alternative } from './contradictions.js';
+import { alternativesIndex } from './contradictions.js';
 import type { ItemVersion, MergedItem, MergedItemModule, MergedModule, Parent } from './three-way.js';
 
 interface OfferBase {
@@ -130,21 +120,19 @@ const alternativesAmong = 256;
 
 /** For every added item the replacement of what it most looks like an alternative to: one's own items first, then added ones. */
 function alternativeOffers(module: ItemModule, added: readonly MergedItem[]): Draft[] {
-  const present: { readonly id: string; readonly comparable: ComparableItem }[] = module.items.map((item) => ({
-    id: item.id,
-    comparable: comparable(module.kind, item),
-  }));
+  const index = alternativesIndex();
+  const ids = module.items.map(({ id }) => id);
+  for (const item of module.items) index.add(comparable(module.kind, item));
   const byPrevalence = added.toSorted((a, b) => prevalence(firstOf(b).origins) - prevalence(firstOf(a).origins) || compareIds(a.id, b.id));
   return byPrevalence.flatMap((item) => {
     const version = firstOf(item);
     const wanted = comparable(module.kind, version);
-    let [nearest, most] = ['', 0];
-    for (const other of present) {
-      const similarity = alternative(other.comparable, wanted);
-      if (similarity > most) [nearest, most] = [other.id, similarity];
+    const nearest = index.nearest(wanted);
+    if (ids.length < alternativesAmong) {
+      ids.push(item.id);
+      index.add(wanted);
     }
-    if (present.length < alternativesAmong) present.push({ id: item.id, comparable: wanted });
-    return most === 0 ? [] : [replaceItem(module.name, nearest, item.id, version)];
+    return nearest === undefined ? [] : [replaceItem(module.name, ids[nearest.place] as string, item.id, version)];
   });
 }
 
