@@ -24,7 +24,11 @@ export type Offer =
    */
   | (OfferBase & { readonly kind: 'replace-item'; readonly target: string; readonly item: Item })
   | (OfferBase & { readonly kind: 'remove-item'; readonly target: string })
-  | (OfferBase & { readonly kind: 'replace-instructions'; readonly text: string; readonly origins: readonly Origin[] });
+  | (OfferBase & { readonly kind: 'replace-instructions'; readonly text: string; readonly origins: readonly Origin[] })
+  | SettleOffer;
+
+/** Puts `items` in the place of all `targets` (ids) that are there: how a model settles what contradicts. */
+export type SettleOffer = OfferBase & { readonly kind: 'settle-items'; readonly targets: readonly string[]; readonly items: readonly Item[] };
 
 export interface Offers {
   /** The best parent as the agent sees it, but its items' origins united with what the other parents found too. */
@@ -33,8 +37,10 @@ export interface Offers {
   readonly offers: readonly Offer[];
 }
 
+type Tried = Exclude<Offer, SettleOffer>;
+
 /** An offer before its round is known. */
-type Draft = { readonly [kind in Offer['kind']]: Omit<Extract<Offer, { kind: kind }>, 'round'> }[Offer['kind']];
+type Draft = { readonly [kind in Tried['kind']]: Omit<Extract<Tried, { kind: kind }>, 'round'> }[Tried['kind']];
 
 /**
  * The offers to the best parent. `merged` comes from `mergeItems` of all parents, the best one included.
@@ -241,6 +247,12 @@ function applyOffer(module: Module, offer: Offer, maxTokens: number): Module {
       if (!module.items.some(({ id }) => id === offer.target)) return module;
       const others = module.items.filter(({ id }) => id === offer.target || id !== offer.item.id);
       return { ...module, items: others.map((item) => (item.id === offer.target ? offer.item : item)) };
+    }
+    case 'settle-items': {
+      const place = module.items.findIndex(({ id }) => offer.targets.includes(id));
+      const others = (items: readonly Item[]): Item[] => items.filter(({ id }) => !offer.targets.includes(id));
+      if (place < 0) return { ...module, items: [...module.items, ...offer.items] };
+      return { ...module, items: [...others(module.items.slice(0, place)), ...offer.items, ...others(module.items.slice(place))] };
     }
     case 'replace-instructions':
       return module;
