@@ -11,6 +11,7 @@ describe('alternative', () => {
   const alternatives: readonly (readonly [string, string])[] = [
     ['WHEN TASK SAYS "put" AFTER TAKE heat AT microwave', 'WHEN TASK SAYS "put" AFTER TAKE cool AT fridge'],
     ['Demurrage is free for 3 days.', 'Demurrage is free for 5 days.'],
+    ['Add line 1, add line 2, add line 3, add tax.', 'Add line 1, add line 2, add line 3, add freight.'],
     ['Report the total with tax.', 'Report the total without tax.'],
     ['Always round up.', 'Never round up.'],
     ['Always stop.', 'Never stop.'],
