@@ -115,6 +115,8 @@ export interface MergePlan {
   readonly offers: string;
   /** Offers of each round, as the greedy search takes them. */
   readonly rounds: readonly number[];
+  /** For each of the first offers, those of a model, the offers that fall away once it is kept; absent if there are none. */
+  readonly settles?: readonly (readonly number[])[];
   /** The best parent with its items' origins united with what the others found. */
   readonly base: CandidateReference;
   readonly usage: Usage;
@@ -147,7 +149,11 @@ export interface Activities {
   /** The candidate of document `from` with the chosen offers (indices) applied. */
   composeCandidate(input: { runId: string; offers: string; from: string; chosen: readonly number[] }): Promise<CandidateReference>;
   /** The plain union of all parents, and how many items it has. */
-  uniteParents(input: { runId: string; path: string; parents: readonly RunNode[] }): Promise<{ candidate: CandidateReference; items: number; usage: Usage }>;
+  uniteParents(input: {
+    runId: string;
+    path: string;
+    parents: readonly RunNode[];
+  }): Promise<{ candidate: CandidateReference; items: number; usage: Usage; droppedAnswers: number }>;
   readNodes(input: { runId: string; nodes: readonly string[] }): Promise<readonly RunNode[]>;
   /** The failing tasks among those with rows at the path: at most `count`, by seed. */
   failingTasks(input: { runId: string; path: string; candidate: CandidateReference; count: number; round: number }): Promise<ListReference>;

@@ -1,24 +1,22 @@
 // Clusters a level of the merge tree, lays out what its nodes can offer each other, and composes candidates of it.
 
-import { z } from 'zod';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Candidate, CandidateReference } from '../core/candidate.js';
 import type { Json } from '../core/json.js';
 import { applyOffers, offersTo, roundSizes, type Offer, type Offers } from '../core/merge/offers.js';
 import { drawPool } from '../core/merge/pool.js';
-import { mergeItems, type MergedInstructions, type MergedModule, type Parent } from '../core/merge/three-way.js';
+import { settledBy } from '../core/merge/settlements.js';
+import { mergeItems, type MergedModule, type Parent } from '../core/merge/three-way.js';
 import { treeLevels } from '../core/merge/tree.js';
 import { unionOf } from '../core/merge/union.js';
-import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
+import type { Usage } from '../core/outcome.js';
 import { clusterBySimilarity, words } from '../core/similarity.js';
 import type { TaskReference } from '../core/task.js';
-import { MERGE_SCHEMA, MERGE_VERSION, renderMerge } from '../prompts/merge.js';
 import type { LevelPlan, ListReference, MergePlan, RunNode } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { askMerger } from './merger-model.js';
 import { readNodes } from './nodes.js';
 import { byId, putList, type Partition } from './partition.js';
-import { askForJson } from './structured-answer.js';
-
-const MERGED_TEXT = z.object({ text: z.string() });
 
 export async function planLevel(
   dependencies: ActivityDependencies,
@@ -33,11 +31,25 @@ export async function planLevel(
   let from = 0;
   for (const size of treeLevels(nodes.length, merge.fanIn)[0]?.buckets ?? []) {
     const bucket = nodes.slice(from, (from += size));
-    const items = await Promise.all(bucket.map(async (node) => ({ id: node.id, tokens: wordsOf(await store.getCandidate(node.candidate.document)) })));
-    for (const cluster of clusterBySimilarity(items, { fanIn: merge.fanIn })) clusters.push(cluster.map((id) => nodeById.get(id)!));
+    // One cluster needs no choice; the first level's candidates have no common tasks yet.
+    const compared = input.level > 1 && size > merge.fanIn;
+    const items = await Promise.all(
+      bucket.map(async (node) => ({
+        id: node.id,
+        tokens: wordsOf(await store.getCandidate(node.candidate.document)),
+        scores: compared ? await scoresBelow(dependencies, input.runId, node) : undefined,
+      })),
+    );
+    for (const cluster of clusterBySimilarity(items, { fanIn: merge.fanIn, complementary: compared })) clusters.push(cluster.map((id) => nodeById.get(id)!));
   }
   const pool = await poolOf(dependencies, nodes, input.partition, merge.pool, seed, input.level);
   return { clusters: await store.putObject('clusters', clusters as unknown as Json), count: clusters.length, pool, level: input.level };
+}
+
+/** What a node's candidate scored on the pool of the level below, by task; nothing if it was not run there. */
+async function scoresBelow(dependencies: ActivityDependencies, runId: string, node: RunNode): Promise<ReadonlyMap<string, number>> {
+  const rows = await dependencies.store.evaluationRows(runId, { pathPrefix: `merge/${node.id}/`, candidate: node.candidate.hash });
+  return new Map(rows.map((row) => [row.taskId, row.score]));
 }
 
 export async function readClusters(
@@ -47,7 +59,7 @@ export async function readClusters(
   return (await dependencies.store.getObject<readonly (readonly RunNode[])[]>(input.clusters)).slice(input.from, input.to);
 }
 
-/** What the best parent is offered, in rounds; with a merger model also one text for instructions that several parents changed. */
+/** What the best parent is offered, in rounds: with a merger model first what that makes of differing instructions and contradictions. */
 export async function planMerge(
   dependencies: ActivityDependencies,
   input: { readonly runId: string; readonly path: string; readonly parents: readonly RunNode[]; readonly best: string },
@@ -55,14 +67,18 @@ export async function planMerge(
 ): Promise<MergePlan> {
   const { store } = dependencies;
   const { parents, merged } = await sideBySide(dependencies, input);
-  const model = await mergedTexts(dependencies, input, merged, signal);
+  // Two slices of work of a wide merge: what else the worker does gets its turn between them.
+  await turn();
   const { base, offers } = offersTo(parents.find((parent) => parent.id === input.best)!, [...merged]);
-  // The merger's text is tried before the variants it was made of.
+  const model = await askMerger(dependencies, input, merged, base, signal);
+  // The model's offers are tried before what they were made of.
   const all: Offer[] = [...model.offers, ...offers.map((offer) => ({ ...offer, round: offer.round + (model.offers.length > 0 ? 1 : 0) }))];
+  const settles = model.offers.map((offer) => (offer.kind === 'settle-items' ? settledBy(offer, offers).map((index) => index + model.offers.length) : []));
   const document = await store.putCandidate({ ...base, parents: input.parents.map((parent) => parent.candidate.document) });
   return {
     offers: await store.putObject('offers', { base, offers: all } satisfies Offers as unknown as Json),
     rounds: roundSizes(all),
+    ...(settles.some((settled) => settled.length > 0) ? { settles } : {}),
     base: document,
     usage: model.usage,
     droppedAnswers: model.dropped,
@@ -90,15 +106,15 @@ export async function uniteParents(
   dependencies: ActivityDependencies,
   input: { readonly runId: string; readonly path: string; readonly parents: readonly RunNode[] },
   signal: AbortSignal,
-): Promise<{ candidate: CandidateReference; items: number; usage: Usage }> {
+): Promise<{ candidate: CandidateReference; items: number; usage: Usage; droppedAnswers: number }> {
   const { run } = await dependencies.openParts(input.runId);
   const { seed, parents, merged } = await sideBySide(dependencies, input);
-  const model = await mergedTexts(dependencies, input, merged, signal);
   const union = unionOf(seed, parents, run.input.settings.moduleLimits);
+  const model = await askMerger(dependencies, input, merged, union, signal);
   const candidate = applyOffers(union, model.offers, run.input.settings.moduleLimits);
   const reference = await dependencies.store.putCandidate({ ...candidate, parents: input.parents.map((parent) => parent.candidate.document) });
   const items = candidate.modules.reduce((sum, module) => sum + (module.kind === 'instructions' ? 0 : module.items.length), 0);
-  return { candidate: reference, items, usage: model.usage };
+  return { candidate: reference, items, usage: model.usage, droppedAnswers: model.dropped };
 }
 
 async function sideBySide(
@@ -111,56 +127,6 @@ async function sideBySide(
   );
   const parents = input.parents.map((parent, index) => ({ id: parent.id, candidate: candidates[index]! }));
   return { seed: seed!, parents, merged: mergeItems(seed!, parents) };
-}
-
-/** One text for every instructions module that several parents changed differently, if a merger model is configured. */
-async function mergedTexts(
-  dependencies: ActivityDependencies,
-  input: { readonly runId: string; readonly path: string },
-  merged: readonly MergedModule[],
-  signal: AbortSignal,
-): Promise<{ offers: readonly Offer[]; usage: Usage; dropped: number }> {
-  const { run } = await dependencies.openParts(input.runId);
-  const { settings } = run.input;
-  const model = settings.models.merger ?? settings.models.optimizer;
-  const differing = merged.filter((module): module is MergedInstructions => module.kind === 'instructions' && module.variants.length > 1);
-  if (!settings.merge.model || model === undefined || differing.length === 0) return { offers: [], usage: NO_USAGE, dropped: 0 };
-  let usage = NO_USAGE;
-  let dropped = 0;
-  const offers: Offer[] = [];
-  for (const module of differing) {
-    const maxTokens = settings.moduleLimits[module.name]?.maxTokens ?? model.maxTokens;
-    const variants = module.variants.map((variant) => ({ parent: variant.parents[0]!, text: variant.text }));
-    const answer = await askForJson(dependencies, {
-      runId: input.runId,
-      path: input.path,
-      role: 'merger',
-      settings: model,
-      scope: { prompt: MERGE_VERSION, module: module.name, seed: module.seed.text, variants: variants.map((variant) => variant.text), sample: 0 },
-      prompt: renderMerge({ module: module.name, seed: module.seed.text, variants, maxTokens }),
-      schema: MERGE_SCHEMA,
-      shape: MERGED_TEXT,
-      signal,
-    });
-    usage = addUsage(usage, answer.usage);
-    if (answer.value === undefined) {
-      dropped += answer.unusable;
-      continue;
-    }
-    const origins = [...new Map(module.variants.flatMap((variant) => variant.origins).map((origin) => [origin.subset, origin])).values()].toSorted(
-      (left, right) => (left.subset < right.subset ? -1 : 1),
-    );
-    offers.push({
-      kind: 'replace-instructions',
-      module: module.name,
-      prevalence: origins.length,
-      round: 1,
-      parents: [...new Set(module.variants.flatMap((variant) => variant.parents))].toSorted(),
-      text: answer.value.text,
-      origins,
-    });
-  }
-  return { offers, usage, dropped };
 }
 
 async function poolOf(

@@ -21,6 +21,8 @@ export interface Question<T> {
   readonly scope: Json & object;
   readonly prompt: RenderedPrompt;
   readonly schema: { readonly name: string; readonly schema: object };
+  /** How the answer looks, in the request to mend it. Default: that of edits. */
+  readonly form?: string;
   readonly shape: z.ZodType<T>;
   readonly signal: AbortSignal;
 }
@@ -64,7 +66,7 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
         break;
       }
       unusable++;
-      messages.push({ role: 'assistant', content: text }, { role: 'user', content: renderRepairAnswer(read.problem) });
+      messages.push({ role: 'assistant', content: text }, { role: 'user', content: renderRepairAnswer(read.problem, question.form) });
     }
   } catch (error) {
     const outage = session.infrastructureError();

@@ -64,7 +64,7 @@ export interface WatersmeetConfig {
     evaluator?: string | ModelConfig;
     /** Scores outputs, with a scorer of kind `judge`. */
     judge?: string | ModelConfig;
-    /** Writes one text of differing instructions when candidates are merged. */
+    /** When candidates are merged: writes one text of differing instructions, and settles items that contradict each other. */
     merger?: string | ModelConfig;
   };
   /** `fgo` divides, optimizes and merges; `all-at-once` shows one optimizer the whole train split. Default `fgo`. */
@@ -121,7 +121,7 @@ export interface WatersmeetConfig {
     pool?: number;
     /** `greedy`: offer the best parent the others' items and keep what does not hurt; `union`: all items, near-duplicates joined. Default `greedy`. */
     combine?: 'greedy' | 'union';
-    /** Whether differing instructions are put to the merger model; contradicting items are tried each way. Default: true with `optimize.inner: 'reflect'` and a merger model, else false. */
+    /** Whether differing instructions and contradicting items are first put to the merger model; without it both are tried each way. Default: true with `optimize.inner: 'reflect'` and a merger model, else false. */
     model?: boolean;
   };
   /** What the merged candidate still fails is looked at again. */

@@ -9,6 +9,7 @@ import { budgetPlan, planShares, RACE_BLOCKS, REPAIR_SCAN } from '../core/budget
 import { moduleTokens } from '../core/candidate.js';
 import { subsetSize } from '../core/divide/subset-size.js';
 import type { Phase } from '../core/events.js';
+import { SETTLE_CALLS } from '../core/merge/settlements.js';
 import { treeLevels } from '../core/merge/tree.js';
 import type { Role } from '../core/outcome.js';
 import type { ModelSettings, RunSettings } from '../core/run-settings.js';
@@ -182,13 +183,12 @@ function merge({ settings, counts, subsets }: Plan): Work {
   // Parents that are all the seed have run on these tasks before.
   const high =
     tasks === 0 ? 0 : nodes.reduce((sum, { parents, level }) => sum + tasks * (parents + (combine === 'union' ? 1 : mostTrials(settings, parents, level))), 0);
-  const instructions = settings.modules.filter(({ kind }) => kind === 'instructions').length;
+  // Instructions are put to the merger in one call a module, contradictions of items in a few at most.
+  const calls = settings.modules.reduce((sum, { kind }) => sum + (kind === 'instructions' ? 1 : SETTLE_CALLS), 0);
   return {
     phase: 'merge',
     rollouts: { low: 0, high },
-    ...(model && settings.optimize.inner === 'reflect'
-      ? { merger: { calls: { low: 0, high: nodes.length * instructions * ATTEMPTS }, parents: Math.min(fanIn, Math.max(1, subsets)) } }
-      : {}),
+    ...(model ? { merger: { calls: { low: 0, high: nodes.length * calls * ATTEMPTS }, parents: Math.min(fanIn, Math.max(1, subsets)) } } : {}),
   };
 }
 

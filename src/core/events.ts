@@ -73,6 +73,8 @@ export type RunEventBody =
       /** Offers made to the best parent, and how many it kept. */
       readonly offered: number;
       readonly kept: number;
+      /** Answers of the merger that could not be used; absent if there were none. */
+      readonly droppedAnswers?: number;
       readonly usage: Usage;
     }
   | {

@@ -89,14 +89,13 @@ export function sameItem(a: ComparableItem, b: ComparableItem): boolean {
 }
 
 /**
- * Keys under which to store an item (`all`), and under which to look for those that say the same (`some`): two items for which
- * {@link sameItem} holds always meet under one. Near-duplicates share at least 0.8 of their shingles, so that of any
- * part larger than a fifth one is shared.
+ * Keys under which to store an item, and of how many of them it is enough to look for those that say the same: two items for
+ * which {@link sameItem} holds meet under one of any so many. Near-duplicates share at least 0.8 of their shingles, so that
+ * of any part larger than a fifth one is shared.
  */
-export function duplicateKeys({ text, shingles: runs }: ComparableItem): { readonly all: readonly string[]; readonly some: readonly string[] } {
-  if (runs.size === 0) return { all: [text], some: [text] };
-  const all = [...runs];
-  return { all, some: all.slice(0, Math.floor((1 - duplicateThreshold) * all.length + scoreTolerance) + 1) };
+export function duplicateKeys({ text, shingles: runs }: ComparableItem): { readonly keys: readonly string[]; readonly enough: number } {
+  if (runs.size === 0) return { keys: [text], enough: 1 };
+  return { keys: [...runs], enough: Math.floor((1 - duplicateThreshold) * runs.size + scoreTolerance) + 1 };
 }
 
 /** The default of `nearDuplicate`, with its reasons there. */

@@ -67,7 +67,7 @@ export interface RunSettings {
     /** Tasks in the pool of a level; 0 merges without a gate (select then judges). */
     readonly pool: number;
     readonly combine: 'greedy' | 'union';
-    /** Whether differing instructions are put to the merger model. */
+    /** Whether differing instructions and contradicting items are put to the merger model. */
     readonly model: boolean;
   };
   readonly repair: { readonly rounds: number; readonly tasks: number };

@@ -190,6 +190,11 @@ export function mergeNodesOf(state: RunState, level?: number): readonly MergeNod
   return valuesOf(state.nodes).filter((node) => level === undefined || node.level === level);
 }
 
+/** Answers of the merger that could not be used, over all nodes. */
+export function droppedInMerges(state: RunState): number {
+  return mergeNodesOf(state).reduce((sum, { droppedAnswers = 0 }) => sum + droppedAnswers, 0);
+}
+
 function applyEvent(next: Copy<RunState>, event: RunEvent): void {
   const { body } = event;
   switch (body.type) {

@@ -140,8 +140,10 @@ export function clusterBySimilarity(items: readonly ClusterItem[], { fanIn, comp
   if (twice !== undefined) throw new RangeError(`Two candidates have the id ${twice.id}: ids must differ.`);
 
   const scores = complementary ? scoreRows(sorted) : [];
-  const nearness = sorted.map((a, i) => sorted.slice(0, i).map((b, j) => jaccard(a.tokens, b.tokens) + complementarity(scores[i], scores[j])));
-  const near = (a: number, b: number): number => nearness[Math.max(a, b)]?.[Math.min(a, b)] ?? 0;
+  const nearness = similarities(sorted.map(({ tokens }) => tokens)).map((row, i) =>
+    row.map((similarity, j) => similarity + complementarity(scores[i], scores[j])),
+  );
+  const near = (a: number, b: number): number => (a > b ? nearness[a]?.[b] : nearness[b]?.[a]) ?? 0;
   const groupCount = Math.ceil(sorted.length / fanIn);
   const left = sorted.map((_, index) => index);
   const groups: number[][] = [];
@@ -161,11 +163,34 @@ export function clusterBySimilarity(items: readonly ClusterItem[], { fanIn, comp
   return groups.map((group) => group.map((index) => (sorted[index] as ClusterItem).id).sort()).sort((a, b) => compareIds(a[0] as string, b[0] as string));
 }
 
+/** The Jaccard similarity of every set with those before it, as {@link jaccard} gives it: counted token by token, over the sets that share it. */
+function similarities(sets: readonly ReadonlySet<string>[]): readonly Float64Array[] {
+  const rows = sets.map((_, index) => new Float64Array(index));
+  const holders = new Map<string, number[]>();
+  for (const [index, tokens] of sets.entries()) {
+    const row = rows[index] as Float64Array;
+    for (const member of tokens) {
+      const before = holders.get(member);
+      if (before === undefined) {
+        holders.set(member, [index]);
+        continue;
+      }
+      for (const other of before) row[other] = (row[other] as number) + 1;
+      before.push(index);
+    }
+  }
+  const size = (index: number): number => (sets[index] as ReadonlySet<string>).size;
+  return rows.map((row, a) => row.map((shared, b) => (size(a) + size(b) === 0 ? 1 : shared / (size(a) + size(b) - shared))));
+}
+
 function nearestPair(left: readonly number[], near: (a: number, b: number) => number): number[] {
   let [pair, nearest] = [[] as number[], -1];
-  left.forEach((a, i) => {
-    for (const b of left.slice(i + 1)) if (near(a, b) > nearest) [pair, nearest] = [[a, b], near(a, b)];
-  });
+  for (const [i, a] of left.entries()) {
+    for (let j = i + 1; j < left.length; j++) {
+      const nearness = near(a, left[j] as number);
+      if (nearness > nearest) [pair, nearest] = [[a, left[j] as number], nearness];
+    }
+  }
   return pair;
 }
 

@@ -26,6 +26,8 @@ export function renderMerge(variables: MergeVariables): RenderedPrompt {
   };
 }
 
+export const MERGE_FORM = '{"text": TEXT}';
+
 export const MERGE_SCHEMA = {
   name: 'watersmeet_merge',
   schema: { type: 'object', additionalProperties: false, required: ['text'], properties: { text: { type: 'string' } } },

@@ -87,8 +87,8 @@ export function renderPropose(variables: ProposeVariables): RenderedPrompt {
 }
 
 /** The request for the one repair attempt. */
-export function renderRepairAnswer(problem: string): string {
-  return `Your answer could not be used: ${problem} Answer again, with the complete JSON object {"edits": [...]} only, shorter than before.`;
+export function renderRepairAnswer(problem: string, form = '{"edits": [...]}'): string {
+  return `Your answer could not be used: ${problem} Answer again, with the complete JSON object ${form} only, shorter than before.`;
 }
 
 function renderModule(module: Module, maxTokens: number | undefined): string {

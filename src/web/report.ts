@@ -6,7 +6,7 @@ import { html, raw } from 'hono/html';
 import type { Candidate } from '../core/candidate.js';
 import type { Score } from '../core/events.js';
 import type { Item, Module } from '../core/module.js';
-import { mergeNodesOf, SUBSET_END_WORDS, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
+import { droppedInMerges, mergeNodesOf, SUBSET_END_WORDS, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
 import { wilsonIntervalOfMean } from '../core/statistics/interval.js';
 import type { RunRow, Store } from '../store/store.js';
 import { readReport, type ReportData } from './report-data.js';
@@ -254,11 +254,13 @@ function failures({ state, totals, tasks: { results, split } }: ReportData): Htm
         html`<span class="node">${subset.id}</span> failed and gave back what it began with${subset.note === undefined ? '' : html`: ${subset.note}`}`,
       );
   for (const node of mergeNodesOf(state)) if (node.verdict === 'failed') lines.push(html`<span class="node">${node.node}</span> failed: ${node.why}`);
-  const { droppedAnswers } = state.optimize;
-  if (droppedAnswers > 0)
-    lines.push(
-      `${number(droppedAnswers)} optimizer answer${droppedAnswers === 1 ? ' was' : 's were'} cut off or unreadable, also after one repair attempt, and dropped.`,
-    );
+  for (const [role, dropped] of [
+    ['optimizer', state.optimize.droppedAnswers],
+    ['merger', droppedInMerges(state)],
+  ] as const) {
+    if (dropped > 0)
+      lines.push(`${number(dropped)} ${role} answer${dropped === 1 ? ' was' : 's were'} cut off or unreadable, also after one repair attempt, and dropped.`);
+  }
   const lost = totals.reduce((sum, total) => sum + total.lostCalls, 0);
   if (lost > 0) lines.push(`${number(lost)} call${lost === 1 ? ' was' : 's were'} in flight when the process died, and may have been sent twice.`);
   for (const [who, pick] of [

@@ -4,7 +4,7 @@ import type { ListReference, MergePlan, RunNode } from '../activities/contract.j
 import type { CandidateReference } from '../core/candidate.js';
 import { amountOf, covers, type Share } from '../core/budget.js';
 import type { Score } from '../core/events.js';
-import { nextTrial, recordTrial, startGreedy, type GreedyState } from '../core/merge/greedy.js';
+import { keptGroups, nextTrial, recordTrial, startGreedy, withdrawOffers, type GreedyState } from '../core/merge/greedy.js';
 import { mergeGate } from '../core/optimize/gate.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import { mean } from '../core/statistics/mean.js';
@@ -18,6 +18,8 @@ export interface MergeState {
   readonly level: number;
   readonly parents: readonly RunNode[];
   readonly used: Usage;
+  /** Answers of the merger that could not be used. */
+  readonly droppedAnswers?: number;
   /** Parents' scores on the pool, in the order of the parents; the best one's index. */
   readonly measured?: { readonly scores: readonly (readonly number[])[]; readonly best: number };
   /** The offers, and what of them is tried and kept. */
@@ -60,10 +62,10 @@ export async function nextMergeStep(scope: RunScope, pool: ListReference, share:
 
 /** Without a pool: everything every parent found, no rollouts; select judges the result. */
 async function mergeUngated(scope: RunScope, state: MergeState): Promise<MergeState> {
-  const { candidate, items, usage } = await unite(scope, state);
+  const { candidate, items, usage, droppedAnswers } = await unite(scope, state);
   return end(
     scope,
-    { ...state, used: addUsage(state.used, usage) },
+    { ...state, used: addUsage(state.used, usage), droppedAnswers },
     {
       winner: candidate,
       combined: candidate,
@@ -97,9 +99,9 @@ async function measureParents(scope: RunScope, pool: ListReference, state: Merge
 async function planOffers(scope: RunScope, pool: ListReference, state: MergeState, measured: NonNullable<MergeState['measured']>): Promise<MergeState> {
   const best = state.parents[measured.best]!;
   if (scope.plan.merge.combine === 'union') {
-    const { candidate, items, usage } = await unite(scope, state);
+    const { candidate, items, usage, droppedAnswers } = await unite(scope, state);
     const run = await evaluate(scope, `${path(state)}/combined`, candidate, pool);
-    return concluded(scope, { ...state, used: addUsage(state.used, addUsage(usage, run.usage)) }, measured, {
+    return concluded(scope, { ...state, used: addUsage(state.used, addUsage(usage, run.usage)), droppedAnswers }, measured, {
       candidate,
       scores: run.scores,
       offered: items,
@@ -110,6 +112,7 @@ async function planOffers(scope: RunScope, pool: ListReference, state: MergeStat
   return {
     ...state,
     used: addUsage(state.used, plan.usage),
+    droppedAnswers: plan.droppedAnswers,
     search: { plan, greedy: startGreedy(plan.rounds), candidate: plan.base, scores: measured.scores[measured.best]! },
   };
 }
@@ -140,7 +143,7 @@ async function tryOffers(
       candidate: search.candidate,
       scores: search.scores,
       offered: search.greedy.offers,
-      kept: search.greedy.kept.reduce((sum, { from, to }) => sum + to - from, 0),
+      kept: keptGroups(search.greedy).flat().length,
     });
   }
   const candidate = await scope.gate.step(() =>
@@ -158,13 +161,15 @@ async function tryOffers(
       tokensAfter: candidate.tokens,
       tolerance: scope.plan.gate.tolerance,
     }).accepted;
+  // What a kept settlement settles is not tried any more; one that could not be measured settles nothing.
+  const settled = kept && !same ? trial.offers.flatMap((index) => search.plan.settles?.[index] ?? []) : [];
   return {
     ...state,
     ...(run?.limit === undefined ? {} : { limit: run.limit }),
     used: addUsage(state.used, run?.usage ?? NO_USAGE),
     search: {
       plan: search.plan,
-      greedy: recordTrial(search.greedy, kept),
+      greedy: withdrawOffers(recordTrial(search.greedy, kept), settled),
       candidate: kept ? candidate : search.candidate,
       scores: kept && run !== undefined ? run.scores : search.scores,
     },
@@ -241,6 +246,7 @@ async function end(scope: RunScope, state: MergeState, ending: Ending): Promise<
             why: ending.why,
             offered: ending.offered ?? 0,
             kept: ending.kept ?? 0,
+            ...(state.droppedAnswers ? { droppedAnswers: state.droppedAnswers } : {}),
             usage: state.used,
           },
         },

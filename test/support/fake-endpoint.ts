@@ -10,8 +10,9 @@ import { adder } from './brains/adder.js';
 import type { Brain, BrainCall, BrainMessage } from './brains/brain.js';
 import { classifier } from './brains/classifier.js';
 import { echo } from './brains/echo.js';
+import { rounder } from './brains/rounder.js';
 
-const BRAINS = { adder, classifier, echo } as const satisfies Record<string, Brain>;
+const BRAINS = { adder, classifier, echo, rounder } as const satisfies Record<string, Brain>;
 
 /** Which arrivals (from 1) a fault hits: these, a share drawn by seed, or all from one to another. */
 export type Arrivals = { readonly arrivals: readonly number[] } | { readonly share: number } | { readonly from: number; readonly to?: number };

@@ -16,6 +16,8 @@ const FILLER = ['please', 'could', 'you', 'send', 'about', 'our', 'last', 'order
 export interface RulesProjectOptions {
   readonly baseURL: string;
   readonly tasks?: number;
+  /** Instead of the made-up messages. */
+  readonly records?: readonly object[];
   /** Over the settings below. */
   readonly set?: Readonly<Record<string, unknown>>;
   /** Over the model's. */
@@ -44,7 +46,7 @@ export function writeRulesProject(folder: string, options: RulesProjectOptions):
       category: label,
     });
   });
-  writeFileSync(path.join(folder, 'tasks.jsonl'), `${lines.join('\n')}\n`);
+  writeFileSync(path.join(folder, 'tasks.jsonl'), `${(options.records?.map((record) => JSON.stringify(record)) ?? lines).join('\n')}\n`);
   const config = {
     project: 'rules',
     benchmark: { file: 'tasks.jsonl', splits: { train: 0.5, validation: 0.3, test: 0.2 } },

@@ -2,7 +2,7 @@
 
 import pc from 'picocolors';
 import type { Phase, Score } from '../../core/events.js';
-import { mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
+import { droppedInMerges, mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
 import type { RoleTotals, RunStatus } from '../../store/store.js';
 import { cutLine, wrapText } from './lines.js';
 import { count, counted, dollars, duration, mean, scored, tokens } from './numbers.js';
@@ -63,15 +63,15 @@ export function summary(state: RunState, phase: Phase): string {
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
-      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${optimize.droppedAnswers === 0 ? '' : `, ${pc.yellow(`${counted(optimize.droppedAnswers, 'unreadable answer')} dropped`)}`}`;
+      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unreadable(optimize.droppedAnswers)}`;
     }
-    case 'merge':
-      return state.levels
-        .map(
-          (level) =>
-            `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`,
-        )
-        .join(', ');
+    case 'merge': {
+      const levels = state.levels.map(
+        (level) =>
+          `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`,
+      );
+      return `${levels.join(', ')}${unreadable(droppedInMerges(state))}`;
+    }
     case 'repair':
       return state.repairs
         .map(
@@ -95,6 +95,10 @@ export function summary(state: RunState, phase: Phase): string {
     case 'done':
       return '';
   }
+}
+
+function unreadable(dropped: number): string {
+  return dropped === 0 ? '' : `, ${pc.yellow(`${counted(dropped, 'unreadable answer')} dropped`)}`;
 }
 
 function details(state: RunState, phase: Phase, rows: number): string[] {

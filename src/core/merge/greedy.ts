@@ -32,6 +32,8 @@ export interface GreedyState {
   /** Groups still to be tried, the next one first. */
   readonly pending: readonly PendingGroup[];
   readonly trials: number;
+  /** Offers that are not to be tried any more, ascending; absent if there are none. */
+  readonly withdrawn?: readonly number[];
 }
 
 export interface Trial {
@@ -56,8 +58,8 @@ export function startGreedy(roundSizes: readonly number[]): GreedyState {
 }
 
 /** The group to try next; undefined when every offer is decided. */
-export function nextTrial({ pending }: GreedyState): Trial | undefined {
-  return pending[0] === undefined ? undefined : { offers: indices(pending[0]) };
+export function nextTrial({ pending, withdrawn }: GreedyState): Trial | undefined {
+  return pending[0] === undefined ? undefined : { offers: live(pending[0], withdrawn) };
 }
 
 /**
@@ -74,10 +76,18 @@ export function nextTrial({ pending }: GreedyState): Trial | undefined {
 export function recordTrial(state: GreedyState, keep: boolean): GreedyState {
   const [tried, next, ...others] = state.pending;
   if (tried === undefined) throw new RangeError('A trial of a greedy search was recorded, but none is pending.');
+  const split = (group: Range): PendingGroup[] => trimmed(halves(group), state.withdrawn);
   const rest =
-    next === undefined ? [] : keep && next.secondHalf && size(next) > 1 ? [...halves(next), ...others] : [{ from: next.from, to: next.to }, ...others];
-  if (!keep) return { ...state, trials: state.trials + 1, pending: [...halves(tried), ...rest] };
+    next === undefined ? [] : keep && next.secondHalf && size(next) > 1 ? [...split(next), ...others] : [{ from: next.from, to: next.to }, ...others];
+  if (!keep) return { ...state, trials: state.trials + 1, pending: [...split(tried), ...rest] };
   return { ...state, trials: state.trials + 1, pending: rest, kept: [...state.kept, { from: tried.from, to: tried.to }] };
+}
+
+/** Takes back offers that are not decided yet: what was kept makes them pointless. They count as refused. */
+export function withdrawOffers(state: GreedyState, offers: readonly number[]): GreedyState {
+  if (offers.length === 0) return state;
+  const withdrawn = [...new Set([...(state.withdrawn ?? []), ...offers])].sort((a, b) => a - b);
+  return { ...state, withdrawn, pending: trimmed(state.pending, withdrawn) };
 }
 
 /** Ends a search early, when a budget is reached: what is not decided yet is refused. */
@@ -86,13 +96,13 @@ export function stopGreedy(state: GreedyState): GreedyState {
 }
 
 /** The groups kept, in the order of their trials: applying them one after another to the base gives the result again. */
-export function keptGroups({ kept }: GreedyState): readonly (readonly number[])[] {
-  return kept.map(indices);
+export function keptGroups({ kept, withdrawn }: GreedyState): readonly (readonly number[])[] {
+  return kept.map((group) => live(group, withdrawn));
 }
 
 /** Offers refused so far, ascending: neither kept nor pending. */
-export function refusedOffers({ offers, kept, pending }: GreedyState): readonly number[] {
-  const open = new Set([...kept, ...pending].flatMap(indices));
+export function refusedOffers({ offers, kept, pending, withdrawn }: GreedyState): readonly number[] {
+  const open = new Set([...kept, ...pending].flatMap((group) => live(group, withdrawn)));
   return indices({ from: 0, to: offers }).filter((index) => !open.has(index));
 }
 
@@ -104,6 +114,19 @@ function halves(group: Range): PendingGroup[] {
     { from: group.from, to: middle },
     { from: middle, to: group.to, secondHalf: true },
   ];
+}
+
+/** Groups that begin and end with an offer that was not withdrawn; those without any are left out. */
+function trimmed(groups: readonly PendingGroup[], withdrawn: readonly number[] | undefined): PendingGroup[] {
+  if (withdrawn === undefined) return [...groups];
+  return groups.flatMap((group) => {
+    const offers = live(group, withdrawn);
+    return offers.length === 0 ? [] : [{ ...group, from: offers[0] as number, to: (offers.at(-1) as number) + 1 }];
+  });
+}
+
+function live(group: Range, withdrawn: readonly number[] = []): number[] {
+  return withdrawn.length === 0 ? indices(group) : indices(group).filter((index) => !withdrawn.includes(index));
 }
 
 function size({ from, to }: Range): number {

@@ -1,19 +1,9 @@
 /** What a greedy merge tries: everything that other parents have and the best parent has not, as single steps. */
 import { estimateTokens, type Candidate } from '../candidate.js';
-import {
-  comparable,
-  fitItems,
-  maxTokensOf,
-  prevalence,
-  uniteOrigins,
-  type ComparableItem,
-  type EvidenceByItem,
-  type ItemModule,
-  type LimitsByModule,
-} from '../items.js';
+import { comparable, fitItems, maxTokensOf, prevalence, uniteOrigins, type EvidenceByItem, type ItemModule, type LimitsByModule } from '../items.js';
 import type { Item, Module, Origin } from '../module.js';
 import { compareIds } from '../numbers.js';
-import { alternative } from './contradictions.js';
+import { alternativesIndex } from './contradictions.js';
 import type { ItemVersion, MergedItem, MergedItemModule, MergedModule, Parent } from './three-way.js';
 
 interface OfferBase {
@@ -34,7 +24,11 @@ export type Offer =
    */
   | (OfferBase & { readonly kind: 'replace-item'; readonly target: string; readonly item: Item })
   | (OfferBase & { readonly kind: 'remove-item'; readonly target: string })
-  | (OfferBase & { readonly kind: 'replace-instructions'; readonly text: string; readonly origins: readonly Origin[] });
+  | (OfferBase & { readonly kind: 'replace-instructions'; readonly text: string; readonly origins: readonly Origin[] })
+  | SettleOffer;
+
+/** Puts `items` in the place of all `targets` (ids) that are there: how a model settles what contradicts. */
+export type SettleOffer = OfferBase & { readonly kind: 'settle-items'; readonly targets: readonly string[]; readonly items: readonly Item[] };
 
 export interface Offers {
   /** The best parent as the agent sees it, but its items' origins united with what the other parents found too. */
@@ -43,8 +37,10 @@ export interface Offers {
   readonly offers: readonly Offer[];
 }
 
+type Tried = Exclude<Offer, SettleOffer>;
+
 /** An offer before its round is known. */
-type Draft = { readonly [kind in Offer['kind']]: Omit<Extract<Offer, { kind: kind }>, 'round'> }[Offer['kind']];
+type Draft = { readonly [kind in Tried['kind']]: Omit<Extract<Tried, { kind: kind }>, 'round'> }[Tried['kind']];
 
 /**
  * The offers to the best parent. `merged` comes from `mergeItems` of all parents, the best one included.
@@ -130,21 +126,19 @@ const alternativesAmong = 256;
 
 /** For every added item the replacement of what it most looks like an alternative to: one's own items first, then added ones. */
 function alternativeOffers(module: ItemModule, added: readonly MergedItem[]): Draft[] {
-  const present: { readonly id: string; readonly comparable: ComparableItem }[] = module.items.map((item) => ({
-    id: item.id,
-    comparable: comparable(module.kind, item),
-  }));
+  const index = alternativesIndex();
+  const ids = module.items.map(({ id }) => id);
+  for (const item of module.items) index.add(comparable(module.kind, item));
   const byPrevalence = added.toSorted((a, b) => prevalence(firstOf(b).origins) - prevalence(firstOf(a).origins) || compareIds(a.id, b.id));
   return byPrevalence.flatMap((item) => {
     const version = firstOf(item);
     const wanted = comparable(module.kind, version);
-    let [nearest, most] = ['', 0];
-    for (const other of present) {
-      const similarity = alternative(other.comparable, wanted);
-      if (similarity > most) [nearest, most] = [other.id, similarity];
+    const nearest = index.nearest(wanted);
+    if (ids.length < alternativesAmong) {
+      ids.push(item.id);
+      index.add(wanted);
     }
-    if (present.length < alternativesAmong) present.push({ id: item.id, comparable: wanted });
-    return most === 0 ? [] : [replaceItem(module.name, nearest, item.id, version)];
+    return nearest === undefined ? [] : [replaceItem(module.name, ids[nearest.place] as string, item.id, version)];
   });
 }
 
@@ -253,6 +247,12 @@ function applyOffer(module: Module, offer: Offer, maxTokens: number): Module {
       if (!module.items.some(({ id }) => id === offer.target)) return module;
       const others = module.items.filter(({ id }) => id === offer.target || id !== offer.item.id);
       return { ...module, items: others.map((item) => (item.id === offer.target ? offer.item : item)) };
+    }
+    case 'settle-items': {
+      const place = module.items.findIndex(({ id }) => offer.targets.includes(id));
+      const others = (items: readonly Item[]): Item[] => items.filter(({ id }) => !offer.targets.includes(id));
+      if (place < 0) return { ...module, items: [...module.items, ...offer.items] };
+      return { ...module, items: [...others(module.items.slice(0, place)), ...offer.items, ...others(module.items.slice(place))] };
     }
     case 'replace-instructions':
       return module;

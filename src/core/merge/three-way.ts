@@ -148,12 +148,20 @@ function mergeItemModule(seed: ItemModule, parents: readonly ParentModule[]): Me
   return { kind: seed.kind, name: seed.name, items: items.map(toMergedItem), removals: removals.filter((removal) => removal.parents.length > 0) };
 }
 
-/** Each draft into the first before it that says the same in any version; looked for by keys, for a wide merge has thousands. */
+/**
+ * Each draft into the first before it that says the same in any version; looked for by keys, for a wide merge has thousands, and
+ * by those that the fewest have: rules often begin with the same words.
+ */
 function joinDuplicates(drafts: readonly Draft[]): Draft[] {
   const joined: Draft[] = [];
   const places = new Map<string, Set<number>>();
+  const holders = (key: string): number => places.get(key)?.size ?? 0;
   for (const draft of drafts) {
-    const near = new Set(draft.versions.flatMap((version) => duplicateKeys(version.comparable).some).flatMap((key) => [...(places.get(key) ?? [])]));
+    const rarest = draft.versions.flatMap((version) => {
+      const { keys, enough } = duplicateKeys(version.comparable);
+      return enough === keys.length ? keys : keys.toSorted((a, b) => holders(a) - holders(b)).slice(0, enough);
+    });
+    const near = new Set(rarest.flatMap((key) => [...(places.get(key) ?? [])]));
     const place = [...near]
       .sort((a, b) => a - b)
       .find((index) => joined[index]?.versions.some((a) => draft.versions.some((b) => sameItem(a.comparable, b.comparable))));
@@ -165,7 +173,7 @@ function joinDuplicates(drafts: readonly Draft[]): Draft[] {
       // Among the other item's versions, what is new is a further version of this one.
       for (const version of draft.versions) addVersion(same, { ...version, inSeed: false });
     }
-    for (const key of draft.versions.flatMap((version) => duplicateKeys(version.comparable).all)) {
+    for (const key of draft.versions.flatMap((version) => duplicateKeys(version.comparable).keys)) {
       const known = places.get(key) ?? new Set();
       places.set(key, known.add(place ?? joined.length - 1));
     }

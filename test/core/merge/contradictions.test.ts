@@ -1,8 +1,9 @@
 // Needs nothing.
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { comparable } from '../../../src/core/items.js';
-import { alternative } from '../../../src/core/merge/contradictions.js';
-import { demo, item } from '../candidates.js';
+import { alternative, alternativesIndex } from '../../../src/core/merge/contradictions.js';
+import { demo, item, ruleText } from '../candidates.js';
 
 const between = (a: string, b: string): number => alternative(comparable('playbook', item('a', a)), comparable('playbook', item('b', b)));
 
@@ -10,6 +11,7 @@ describe('alternative', () => {
   const alternatives: readonly (readonly [string, string])[] = [
     ['WHEN TASK SAYS "put" AFTER TAKE heat AT microwave', 'WHEN TASK SAYS "put" AFTER TAKE cool AT fridge'],
     ['Demurrage is free for 3 days.', 'Demurrage is free for 5 days.'],
+    ['Add line 1, add line 2, add line 3, add tax.', 'Add line 1, add line 2, add line 3, add freight.'],
     ['Report the total with tax.', 'Report the total without tax.'],
     ['Always round up.', 'Never round up.'],
     ['Always stop.', 'Never stop.'],
@@ -49,5 +51,33 @@ describe('alternative', () => {
     assert.equal(demos('Invoice 7', 'Invoice  7', 'open'), 1);
     assert.equal(demos('Invoice 7', 'Invoice 7', 'paid'), 0);
     assert.equal(demos('Invoice 7', 'Invoice 8', 'open'), 0);
+  });
+});
+
+describe('alternativesIndex', () => {
+  const word = fc.constantFrom('check', 'fridge', 'heat', 'cool', 'not', 'always', 'egg', 'put now:', 'before');
+  const long = fc.array(word, { minLength: 1, maxLength: 9 });
+  const text = fc.oneof(
+    ruleText,
+    long.map((list) => list.join(' ')),
+    fc.tuple(word, word, word).map(([a, b, c]) => `when the task says ${a} take the plate ${b} to the sink ${c}`),
+  );
+
+  it('finds in a list what comparing each with each finds, the first of the most similar', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 12 }), text, (texts, wanted) => {
+        const items = texts.map((each) => comparable('playbook', { text: each }));
+        const one = comparable('playbook', { text: wanted });
+        const index = alternativesIndex();
+        for (const each of items) index.add(each);
+        const expected = items.map((each, place) => ({ place, similarity: alternative(each, one) })).filter(({ similarity }) => similarity > 0);
+        if (expected.length > 1) found++;
+        assert.deepEqual(index.all(one), expected);
+        assert.deepEqual(index.nearest(one), expected.toSorted((a, b) => b.similarity - a.similarity)[0]);
+      }),
+      { numRuns: 2_000 },
+    );
+    assert.ok(found > 100, `only ${found} lists had several: the property compared little`);
   });
 });

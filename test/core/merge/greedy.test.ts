@@ -1,7 +1,16 @@
 // Needs nothing.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { keptGroups, nextTrial, recordTrial, refusedOffers, startGreedy, stopGreedy, type GreedyState } from '../../../src/core/merge/greedy.js';
+import {
+  keptGroups,
+  nextTrial,
+  recordTrial,
+  refusedOffers,
+  startGreedy,
+  stopGreedy,
+  withdrawOffers,
+  type GreedyState,
+} from '../../../src/core/merge/greedy.js';
 
 /** Runs a search to its end, each state through JSON as continue-as-new carries it. */
 function search(rounds: readonly number[], judge: (group: readonly number[], kept: readonly number[]) => boolean): GreedyState {
@@ -152,5 +161,59 @@ describe('greedy search', () => {
       largest = Math.max(largest, JSON.stringify(state).length);
     }
     assert.ok(largest < 1_000, `${largest} characters`);
+  });
+
+  describe('with offers taken back', () => {
+    it('tries the others only, and counts them as refused', () => {
+      let state = recordTrial(startGreedy([1, 6]), true);
+      state = withdrawOffers(state, [1, 3, 6]);
+      assert.deepEqual(nextTrial(state)?.offers, [2, 4, 5]);
+      state = recordTrial(state, false);
+      assert.deepEqual(nextTrial(state)?.offers, [2]);
+      state = recordTrial(state, true);
+      assert.deepEqual(nextTrial(state)?.offers, [4], 'the second half hurts: it is split without a trial');
+      state = recordTrial(recordTrial(state, true), false);
+      assert.equal(nextTrial(state), undefined);
+      assert.deepEqual(
+        [kept(state), refusedOffers(state)],
+        [
+          [0, 2, 4],
+          [1, 3, 5, 6],
+        ],
+      );
+    });
+
+    it('leaves out a group that has no others, and changes nothing without any', () => {
+      const state = recordTrial(startGreedy([1, 2, 1]), true);
+      assert.deepEqual(nextTrial(withdrawOffers(state, [1, 2]))?.offers, [3]);
+      assert.equal(withdrawOffers(state, []), state);
+    });
+
+    it('decides every offer that is left once, whatever the answers are', () => {
+      const rounds = fc.array(fc.nat(9), { minLength: 2, maxLength: 4 });
+      fc.assert(
+        fc.property(rounds, fc.array(fc.nat(30), { maxLength: 12 }), fc.nat(6), fc.infiniteStream(fc.boolean()), (sizes, taken, after, coin) => {
+          let state = startGreedy(sizes);
+          const open = (): number[] => upTo(state.offers).filter((index) => !kept(state).includes(index) && !refusedOffers(state).includes(index));
+          let withdrawn: number[] = [];
+          for (let trial = nextTrial(state); trial !== undefined; trial = nextTrial(state)) {
+            assert.ok(trial.offers.length > 0 && trial.offers.every((index) => !withdrawn.includes(index)));
+            state = recordTrial(state, coin.next().value as boolean);
+            if (state.trials === after) {
+              const pending = open();
+              withdrawn = taken.filter((index) => pending.includes(index));
+              state = withdrawOffers(state, withdrawn);
+            }
+            assert.ok(state.trials <= 2 * state.offers);
+          }
+          assert.deepEqual(
+            [...kept(state), ...refusedOffers(state)].toSorted((a, b) => a - b),
+            upTo(state.offers),
+          );
+          assert.ok(withdrawn.every((index) => refusedOffers(state).includes(index)));
+        }),
+        { numRuns: 500 },
+      );
+    });
   });
 });

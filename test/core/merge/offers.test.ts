@@ -25,7 +25,9 @@ function brief(list: readonly Offer[]): readonly string[] {
           ? offer.target
           : offer.kind === 'add-item'
             ? offer.item.id
-            : `${offer.target}>${offer.item.id} "${offer.item.text}"`;
+            : offer.kind === 'settle-items'
+              ? offer.targets.join('+')
+              : `${offer.target}>${offer.item.id} "${offer.item.text}"`;
     return `${offer.round} ${offer.kind} ${what} ${offer.prevalence}`;
   });
 }
