@@ -207,6 +207,7 @@ async function evaluatorFeedback(
         scope: { prompt: EVALUATE_VERSION, trajectory: attempt.row.trajectoryKey, score: contentAddress(attempt.score.score), sample: 0 },
         prompt,
         schema: EVALUATE_SCHEMA,
+        form: '{"feedback": ..., "helped": [...], "hurt": [...]}',
         shape: FEEDBACK,
         signal,
       });
