@@ -1,7 +1,7 @@
 // A run in the hands of a script or the command line: watch it, pause it, wait for it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { WatersmeetError } from '../core/failures.js';
 import type { RunEvent, RunEventBody } from '../core/events.js';
 import { SIGNALS, workflowIdOf } from '../core/messages.js';
@@ -30,15 +30,18 @@ export class RunHandle {
   readonly id: string;
   readonly #store: Store;
   readonly #temporal: () => Client | undefined;
+  readonly #failed: () => { readonly error: unknown } | undefined;
 
   /**
    * Without a Temporal client (nothing runs) a handle reads only; `cancel` and `pause` then hold from the next resume on. A
-   * function gives the client of the moment: a process that takes over as host has another one from then on.
+   * function gives the client of the moment: a process that takes over as host has another one from then on. `failed` tells
+   * whether the process can execute no more: who waits for the run would wait for nothing.
    */
-  constructor(id: string, store: Store, temporal?: Client | (() => Client)) {
+  constructor(id: string, store: Store, temporal?: Client | (() => Client), failed: () => { readonly error: unknown } | undefined = () => undefined) {
     this.id = id;
     this.#store = store;
     this.#temporal = typeof temporal === 'function' ? temporal : () => temporal;
+    this.#failed = failed;
   }
 
   /** The run's row: status, settings, champion. */
@@ -68,7 +71,7 @@ export class RunHandle {
     return this.#store.totals(this.id);
   }
 
-  /** All events from the beginning (or after a sequence number), then new ones as they come, until the run is at rest. */
+  /** All events from the beginning (or after a sequence number), then new ones as they come, until the run is at rest. Throws when this process can execute no more. */
   async *events(after = 0, signal?: AbortSignal): AsyncGenerator<RunEvent, void, void> {
     let last = after;
     for (;;) {
@@ -81,11 +84,12 @@ export class RunHandle {
         if (page.length < EVENTS_OF_A_PAGE) break;
       }
       if (resting || signal?.aborted === true) return;
+      this.#throwIfFailed();
       await sleep(LOOK_EVERY, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     }
   }
 
-  /** Waits for the end. Throws WatersmeetError when the run failed, was cancelled, or waits for a person. */
+  /** Waits for the end. Throws WatersmeetError when the run failed, was cancelled, or waits for a person; and what failed when this process can execute no more. */
   async result(): Promise<RunResult> {
     for (;;) {
       const row = await this.row();
@@ -94,6 +98,7 @@ export class RunHandle {
       if (row.status === 'failed') throw new WatersmeetError('internal.defect', row.sentence ?? 'The run failed.');
       if (row.status === 'cancelled') throw new WatersmeetError('run.cancelled', row.sentence ?? 'The run was cancelled.');
       if (atRest(row)) throw new WatersmeetError(waitingFailure(row), `waiting: ${row.waiting ?? 'unknown'}. ${row.sentence ?? ''}`.trim());
+      this.#throwIfFailed();
       await sleep(LOOK_EVERY);
     }
   }
@@ -101,7 +106,8 @@ export class RunHandle {
   /** No new step and no new call; what is in flight is recorded. */
   async pause(): Promise<void> {
     await this.#refuseEnded('pause');
-    await this.#signal(SIGNALS.pause);
+    // What the store says holds as well, only later; a lost end of a pause would be waited for.
+    await this.#signal(SIGNALS.pause).catch(() => undefined);
     await this.#store.updateRun(this.id, { control: 'pause', status: 'paused' });
     await this.#note({ type: 'run-paused' });
   }
@@ -129,11 +135,10 @@ export class RunHandle {
     await this.#store.updateRun(this.id, { status: 'cancelled', endedAt: Date.now(), sentence: 'The run was cancelled; everything it recorded is kept.' });
   }
 
-  /** Tells a waiting run that a person mended what it waits for. */
-  async mended(): Promise<void> {
+  /** Tells a waiting run that a person mended what it waits for. Whether its execution was still there to hear it. */
+  async mended(): Promise<boolean> {
     await this.goesOn();
-    await this.#signal(SIGNALS.mended);
-    await this.#signal(SIGNALS.unpause);
+    return (await this.#signal(SIGNALS.mended)) && (await this.#signal(SIGNALS.unpause));
   }
 
   /** Writes down that it is neither paused nor waiting any more. */
@@ -148,11 +153,20 @@ export class RunHandle {
     return this.#store.appendEvents(this.id, [{ path: 'control', number: Date.now(), body }]);
   }
 
-  async #signal(signal: string): Promise<void> {
-    await this.#temporal()
-      ?.workflow.getHandle(workflowIdOf(this.id))
-      .signal(signal)
-      .catch(() => undefined);
+  /** False when no execution of the run is open. */
+  async #signal(signal: string): Promise<boolean> {
+    try {
+      await this.#temporal()?.workflow.getHandle(workflowIdOf(this.id)).signal(signal);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  #throwIfFailed(): void {
+    const failed = this.#failed();
+    if (failed !== undefined) throw failed.error;
   }
 
   async #refuseEnded(verb: string): Promise<RunRow> {

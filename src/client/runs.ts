@@ -31,7 +31,7 @@ export async function startRun(
 
 /**
  * Goes on with a run: signals the open execution, or ends it and starts a new one with the same id and recorded input
- * (another package version, a mended scorer or agent, or no open execution). Finished work is found by content.
+ * (another package version, a mended scorer or agent, a run that failed, or no open execution). Finished work is found by content.
  */
 export async function resumeRun(store: Store, engine: EngineClient, row: RunRow, packageVersion: string): Promise<RunHandle> {
   const handle = new RunHandle(row.id, store, engine.temporal);
@@ -45,15 +45,23 @@ export async function resumeRun(store: Store, engine: EngineClient, row: RunRow,
   );
   const sameVersion = row.input.packageVersion === packageVersion;
   const startOver = row.input.startOver === true;
-  if (!open || !sameVersion || startOver) {
-    if (open) await workflow.terminate(startOver ? 'resumed with another agent or scorer' : 'resumed by another version of watersmeet');
+  // It has written down that it failed, and was killed before it ended: it will end, and write nothing more.
+  const failed = row.status === 'failed';
+  if (!open || !sameVersion || startOver || failed) {
+    if (open) await workflow.terminate(whyEnded(sameVersion, startOver));
     if (!sameVersion) await store.updateRun(row.id, { input: { ...row.input, packageVersion } });
     await handle.goesOn();
     await execute(engine, row.id);
     return handle;
   }
-  await handle.mended();
+  // It may have ended in this moment.
+  if (!(await handle.mended())) await execute(engine, row.id);
   return handle;
+}
+
+function whyEnded(sameVersion: boolean, startOver: boolean): string {
+  if (startOver) return 'resumed with another agent or scorer';
+  return sameVersion ? 'resumed after it failed' : 'resumed by another version of watersmeet';
 }
 
 async function execute(engine: EngineClient, runId: string): Promise<void> {

@@ -25,6 +25,8 @@ export interface Engine {
   readonly namespace: string;
   readonly connection: NativeConnection;
   readonly pace: EnginePace;
+  /** Of a server that is ours to start: rejects when it died for good; never resolves. */
+  readonly failed?: Promise<never>;
   /** Ends what this process started. */
   close(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function openEngine(options: EngineOptions, host: boolean): Promise
       namespace: server.file.namespace,
       connection: server.connection,
       pace: EMBEDDED_PACE,
+      failed: server.failed,
       close: () => server.stop(),
     };
   }

@@ -2,14 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { WatersmeetError } from '../core/failures.js';
 import { commandLineOf, freePort, processesWith } from './processes.js';
 
-/** What `<folder>/engine.json` holds: how other processes, and the next host, find the server. */
+/**
+ * What `<folder>/engine.json` holds: how other processes, and the next host, find the server. While there is none, no server has
+ * ever served on the file beside it.
+ */
 export interface EngineFile {
   readonly address: string;
   readonly namespace: string;
@@ -23,6 +26,8 @@ export interface EmbeddedServer {
   readonly connection: NativeConnection;
   /** Whether a server was found running and taken over. */
   readonly tookOver: boolean;
+  /** Rejects when the server died and could not be started again; never resolves. */
+  readonly failed: Promise<never>;
   /** Closes the connection and ends the server. */
   stop(): Promise<void>;
 }
@@ -34,6 +39,10 @@ const RETENTION_DAYS = 90;
 const WATCH_EVERY = 500;
 const START_SECONDS = 60;
 const START_ATTEMPTS = 3;
+/** Starts in a row of a server that died during a run. */
+const RESTART_ATTEMPTS = 5;
+/** Milliseconds a server may take to accept a connection, and to be prepared. A process that was stopped does neither, and refuses nothing. */
+const CONNECT_LIMIT = 5_000;
 const STOP_SECONDS = 10;
 /** Characters of the log's last line in an error. */
 const LOG_SHOWN = 300;
@@ -60,13 +69,15 @@ export async function openEmbeddedServer(options: ServerOptions): Promise<Embedd
   }
   // One whose host died before it could write down which it is.
   for (const pid of await processesWith(`--db-filename ${databaseFile} `).catch(() => [])) await endServer(pid, databaseFile);
+  // A server that was killed while it made its file leaves a part of the tables: the next one ends, or serves without the rest.
+  if (left === undefined) setAside(databaseFile, 'unfinished');
   for (let attempt = 1; ; attempt++) {
     try {
       const { file, connection } = await start(options.folder, databaseFile, options.temporal, await freePort());
       return supervised(options, databaseFile, file, connection, false);
     } catch (error) {
       if (attempt === START_ATTEMPTS) throw error;
-      // A kill while the file was made may leave one that no server starts on. What is of value is in the store.
+      // A loss of power may leave a file that no server starts on. What is of value is in the store.
       if (!/address already in use|bind/.test(String(error))) setAside(databaseFile, 'unusable');
     }
   }
@@ -90,7 +101,7 @@ export async function readEngineFile(folder: string): Promise<EngineFile | undef
 export async function connectTo(file: EngineFile, databaseFile?: string): Promise<NativeConnection | undefined> {
   if (databaseFile !== undefined && !(await commandLineOf(file.pid))?.includes(databaseFile)) return undefined;
   try {
-    const connection = await NativeConnection.connect({ address: file.address });
+    const connection = await connectInTime(file.address);
     const { clusterId } = await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getClusterInfo({}));
     if (clusterId === file.clusterId) return connection;
     await connection.close();
@@ -108,6 +119,7 @@ async function start(
 ): Promise<{ readonly file: EngineFile; readonly connection: NativeConnection }> {
   const address = `127.0.0.1:${port}`;
   const logFile = path.join(folder, 'temporal.log');
+  if (!existsSync(databaseFile)) await rm(path.join(folder, 'engine.json'), { force: true });
   const log = openSync(logFile, 'a');
   const child = spawn(
     temporal.path,
@@ -145,9 +157,12 @@ async function start(
       await sleep(50);
       continue;
     }
-    const { clusterId } = await connection.workflowService.getClusterInfo({});
-    const file: EngineFile = { address, namespace: NAMESPACE, pid: child.pid!, clusterId: clusterId ?? '', temporalVersion: temporal.version };
-    await keepHistories(connection);
+    const clusterId = await prepareServer(connection).catch(() => undefined);
+    if (clusterId === undefined) {
+      await connection.close();
+      continue;
+    }
+    const file: EngineFile = { address, namespace: NAMESPACE, pid: child.pid!, clusterId, temporalVersion: temporal.version };
     await writeFile(path.join(folder, 'engine.json.new'), `${JSON.stringify(file, null, 2)}\n`);
     await rename(path.join(folder, 'engine.json.new'), path.join(folder, 'engine.json'));
     return { file, connection };
@@ -160,17 +175,37 @@ async function start(
   );
 }
 
+/** The transport itself waits half a minute. */
+async function connectInTime(address: string): Promise<NativeConnection> {
+  const connecting = NativeConnection.connect({ address });
+  const connection = await Promise.race([connecting, sleep(CONNECT_LIMIT, undefined, { ref: false })]);
+  if (connection !== undefined) return connection;
+  void connecting.then(
+    (late) => late.close(),
+    () => undefined,
+  );
+  throw new Error(`${address} accepted no connection in ${CONNECT_LIMIT / 1_000} s.`);
+}
+
 /** A connection once the namespace serves: an open port is not enough. */
 async function tryConnect(address: string): Promise<NativeConnection | undefined> {
   let connection: NativeConnection | undefined;
   try {
-    connection = await NativeConnection.connect({ address });
+    connection = await connectInTime(address);
     await connection.withDeadline(Date.now() + 1_000, () => connection!.workflowService.describeNamespace({ namespace: NAMESPACE }));
     return connection;
   } catch {
     await connection?.close();
     return undefined;
   }
+}
+
+/** Makes it keep histories; returns the cluster's id. It may die under the question. */
+function prepareServer(connection: NativeConnection): Promise<string> {
+  return connection.withDeadline(Date.now() + CONNECT_LIMIT, async () => {
+    await keepHistories(connection);
+    return (await connection.workflowService.getClusterInfo({})).clusterId ?? '';
+  });
 }
 
 async function keepHistories(connection: NativeConnection): Promise<void> {
@@ -185,15 +220,24 @@ function supervised(options: ServerOptions, databaseFile: string, file: EngineFi
   let current = file;
   let stopped = false;
   let restarting: Promise<void> | undefined;
+  let failures = 0;
+  let giveUp: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => (giveUp = reject));
+  failed.catch(() => undefined);
   const restart = async () => {
     if ((await commandLineOf(current.pid))?.includes(databaseFile) === true || stopped) return;
     const started = await start(options.folder, databaseFile, options.temporal, Number(current.address.split(':').at(-1)));
     current = started.file;
+    failures = 0;
     await started.connection.close();
   };
   const timer = setInterval(() => {
     restarting ??= restart()
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        if (++failures < RESTART_ATTEMPTS) return;
+        clearInterval(timer);
+        giveUp(error);
+      })
       .finally(() => (restarting = undefined));
   }, WATCH_EVERY);
   timer.unref();
@@ -201,6 +245,7 @@ function supervised(options: ServerOptions, databaseFile: string, file: EngineFi
     file,
     connection,
     tookOver,
+    failed,
     async stop() {
       stopped = true;
       clearInterval(timer);

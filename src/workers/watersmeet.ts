@@ -80,6 +80,7 @@ export class Watersmeet {
   #working: Promise<void> | undefined;
   #lockTimer: NodeJS.Timeout | undefined;
   readonly #failure = withResolvers<never>();
+  #failed: { readonly error: unknown } | undefined;
 
   constructor(store: Store, options: OpenOptions) {
     this.store = store;
@@ -115,6 +116,7 @@ export class Watersmeet {
       { folder, ...this.#options.engine, temporal: () => ensureTemporalCli(onProgress === undefined ? {} : { onProgress }) },
       lock !== undefined,
     );
+    this.#engine.failed?.catch((error: unknown) => this.#fail(error));
     if (lock !== undefined && this.#engine.kind === 'embedded') await this.#restoreSchedules();
     if (lock !== undefined && this.#options.work !== false) await this.#host();
     if (lock === undefined) {
@@ -192,9 +194,14 @@ export class Watersmeet {
     this.#lock?.release();
   }
 
-  /** Rejects if the worker fails; never resolves. */
+  /** Rejects if the worker or its server fails; never resolves. */
   failed(): Promise<never> {
     return this.#failure.promise;
+  }
+
+  #fail(error: unknown): void {
+    this.#failed ??= { error };
+    this.#failure.reject(error);
   }
 
   async #host(): Promise<void> {
@@ -232,7 +239,7 @@ export class Watersmeet {
       },
     });
     this.#working = this.#worker.run();
-    this.#working.catch((error: unknown) => this.#failure.reject(error));
+    this.#working.catch((error: unknown) => this.#fail(error));
   }
 
   /** Temporal's file is disposable: it is set aside when another version of the server takes over, or somebody deletes it. */
@@ -251,7 +258,7 @@ export class Watersmeet {
       await this.connect(lock);
     } catch (error) {
       lock.release();
-      this.#failure.reject(error);
+      this.#fail(error);
     }
   }
 
@@ -296,7 +303,12 @@ export class Watersmeet {
   }
 
   #handle(id: string): RunHandle {
-    return new RunHandle(id, this.store, () => this.#client().temporal);
+    return new RunHandle(
+      id,
+      this.store,
+      () => this.#client().temporal,
+      () => this.#failed,
+    );
   }
 
   #client(): EngineClient {

@@ -22,8 +22,11 @@ import { mendedSignal, pauseSignal, unpauseSignal } from './messages.js';
 
 /** What passes without a person; the rest is tried again when one says that it is mended. */
 const MENDED_BY_TIME: readonly WaitingReason[] = ['provider', 'disk'];
-/** Seconds before a step is first tried again whose process died or is stopping, or whose run is paused. */
-const AGAIN_SECONDS = 1;
+/**
+ * Seconds before a step is tried again whose process died or is stopping, doubling from the first to the last: nobody has to
+ * be spared. That of a paused run goes on doubling: it is woken when the pause ends.
+ */
+const AGAIN_SECONDS = { first: 1, last: 10 };
 /** Starts of a child whose id is still taken. */
 const CHILD_ATTEMPTS = 60;
 
@@ -99,8 +102,9 @@ export class RunGate {
           if (noted !== undefined && noted.waiting === waiting && !MENDED_BY_TIME.includes(noted.waiting)) {
             await condition(encouraged);
           } else {
-            seconds =
-              seconds === 0 ? (waiting === undefined ? AGAIN_SECONDS : this.#pace.probeSeconds.first) : Math.min(2 * seconds, this.#pace.probeSeconds.last);
+            const first = waiting === undefined ? AGAIN_SECONDS.first : this.#pace.probeSeconds.first;
+            const last = waiting === undefined && failure?.type !== 'run.paused' ? AGAIN_SECONDS.last : this.#pace.probeSeconds.last;
+            seconds = Math.max(first, Math.min(2 * seconds, last));
             await condition(encouraged, seconds * 1_000);
           }
         }
@@ -119,7 +123,7 @@ export class RunGate {
         // Its class is not among the exports for workflows.
         const taken = error instanceof TemporalFailure && error.name === 'WorkflowExecutionAlreadyStartedError';
         if (!taken || attempt === CHILD_ATTEMPTS) throw error;
-        await sleep(AGAIN_SECONDS * 1_000);
+        await sleep(AGAIN_SECONDS.first * 1_000);
       }
     }
   }

@@ -1,8 +1,9 @@
 // Needs a Temporal CLI (found in the cache, or fetched once) and Linux's /proc; kills workers and servers with SIGKILL.
 
 import { strict as assert } from 'node:assert';
-import { describeMoment, drawKills, survive } from '../support/chaos.js';
-import { runOnce } from '../support/runs.js';
+import { describeMoment, drawKills, killServers, survive } from '../support/chaos.js';
+import { runOnce, setScene } from '../support/runs.js';
+import { startDriver } from '../support/start-driver.js';
 
 const PROJECT = { tasks: 48 };
 /** Together they have every kind of moment twice but one. */
@@ -18,6 +19,20 @@ describe('a run that is killed', function () {
     const undisturbed = await runOnce({ project: PROJECT });
     digest = undisturbed.result.digest;
     calls = Object.keys(undisturbed.arrivals).length;
+  });
+
+  it('is not waited for when the process that was to go on with it has ended', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const scene = await setScene({ project: PROJECT });
+    try {
+      // There is nothing to resume.
+      const driver = startDriver('resume', scene.folder);
+      await driver.ended;
+      await assert.rejects(driver.line('run'), /The driver ended \(1\) without saying "run".*There are no runs/s);
+    } finally {
+      killServers(scene.folder);
+      await scene.close();
+    }
   });
 
   for (const seed of SEEDS) {

@@ -228,7 +228,7 @@ export function serversOf(folder: string): readonly number[] {
   });
 }
 
-function killServers(folder: string): void {
+export function killServers(folder: string): void {
   for (const pid of serversOf(folder)) process.kill(pid, 'SIGKILL');
 }
 

@@ -42,6 +42,8 @@ export function startDriver(command: DriveCommand, folder: string, options: Part
     complaints = (complaints + String(chunk)).slice(-4_000);
   });
   const lines: DriverLine[] = [];
+  let over: string | undefined;
+  const silent = (key: keyof DriverLine) => new Error(`The driver ended (${over}) without saying "${key}": ${JSON.stringify(lines)}. ${complaints}`);
   const waiting: { readonly key: keyof DriverLine; readonly resolve: (line: never) => void; readonly reject: (error: Error) => void }[] = [];
   createInterface({ input: child.stdout }).on('line', (text) => {
     const line = JSON.parse(text) as DriverLine;
@@ -50,8 +52,8 @@ export function startDriver(command: DriveCommand, folder: string, options: Part
   });
   const ended = new Promise<readonly DriverLine[]>((resolve) => {
     child.once('close', (code, signal) => {
-      for (const one of waiting)
-        one.reject(new Error(`The driver ended (${signal ?? code}) without saying "${one.key}": ${JSON.stringify(lines)}. ${complaints}`));
+      over = signal ?? String(code);
+      for (const one of waiting) one.reject(silent(one.key));
       resolve(lines);
     });
   });
@@ -62,6 +64,7 @@ export function startDriver(command: DriveCommand, folder: string, options: Part
       new Promise((resolve, reject) => {
         const said = lines.find((line) => key in line);
         if (said !== undefined) resolve(said as never);
+        else if (over !== undefined) reject(silent(key));
         else waiting.push({ key, resolve: resolve as (line: never) => void, reject });
       }),
     tell: (order) => child.stdin.write(`${JSON.stringify(order)}\n`),
