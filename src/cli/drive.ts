@@ -10,31 +10,31 @@ import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
+import { onStop } from './stop-signals.js';
 import { stateFolder } from './project.js';
 import { columnsOf, tell, write } from './terminal.js';
 import { typed } from './typed.js';
 import { mistakes } from './views/mistakes.js';
+import { counted } from './views/numbers.js';
 import { resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Milliseconds between two words on how many calls are still waited for. */
+const TOLD_EVERY = 10_000;
 
 /** Returns the exit code. Closes the engine. */
 export async function drive(watersmeet: Watersmeet, run: RunHandle, options: CommonOptions): Promise<number> {
   const json = options.json === true;
   const interrupted = new AbortController();
-  const stop = () => {
-    // The second time nothing is waited for: what is in flight may be lost.
-    if (interrupted.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    interrupted.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  const endListening = onStop(watersmeet, () => interrupted.abort());
   try {
+    const since = Date.now();
     const begun = await run.row();
     const followed = follow(run, {
       title: title({ id: run.id, project: begun.project, settings: begun.input.settings }, watersmeet.engine),
       json,
       signal: interrupted.signal,
+      since,
       notice: async () => watersmeet.trouble(),
     });
     const { state, row } = await Promise.race([followed, watersmeet.failed()]);
@@ -72,7 +72,7 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
     return EXIT_CODES.waiting;
   } finally {
     await watersmeet.close();
-    for (const signal of SIGNALS) process.off(signal, stop);
+    endListening();
   }
 }
 
@@ -89,8 +89,14 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
     if (!json) tell(`Another process goes on with ${runId}. Watch it with: ${typed(`watch ${runId}`, options)}`);
     return EXIT_CODES.interrupted;
   }
-  if (!json) tell('Stopping: calls in flight are recorded (Ctrl-C again ends at once).');
-  await watersmeet.close();
+  const say = () => {
+    const { calls, seconds } = watersmeet.inFlight();
+    if (!json)
+      tell(calls === 0 ? 'Stopping.' : `Stopping: ${counted(calls, 'call')} in flight are recorded, for ${seconds} s at most (Ctrl-C again ends at once).`);
+  };
+  say();
+  const timer = setInterval(say, TOLD_EVERY);
+  await watersmeet.close().finally(() => clearInterval(timer));
   if (!json) tell(`Interrupted. Go on with: ${typed(`resume ${runId}`, options)}`);
   return EXIT_CODES.interrupted;
 }

@@ -22,6 +22,8 @@ export interface FollowOptions {
   /** Lines of JSON, one an event. */
   readonly json: boolean;
   readonly signal?: AbortSignal;
+  /** Milliseconds since 1970: in plain lines, what the run waited for before is not told again. */
+  readonly since?: number;
   /** Asked now and then: a sentence for the person, such as that nobody executes the run. */
   readonly notice?: () => Promise<string | undefined>;
 }
@@ -85,6 +87,8 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
   };
 }
 
+const PASSING: ReadonlySet<RunEvent['body']['type']> = new Set(['run-waiting', 'run-continued', 'run-paused']);
+
 function plainView(run: RunHandle, options: FollowOptions): View {
   tell(options.title);
   let told: string | undefined;
@@ -104,7 +108,7 @@ function plainView(run: RunHandle, options: FollowOptions): View {
   return {
     event(event, state) {
       ({ startedAt } = state);
-      const text = lineOf(state, event);
+      const text = PASSING.has(event.body.type) && event.at < (options.since ?? 0) ? undefined : lineOf(state, event);
       if (text !== undefined) line(event.at, text);
     },
     async end() {

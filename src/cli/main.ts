@@ -169,8 +169,15 @@ command(program, 'worker', 'be the host: execute runs and fire schedules until C
   (await import('./commands/worker.js')).worker(options),
 );
 
-// The reader of a pipe may leave early (`| head`).
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT_CODES.ok : EXIT_CODES.failure));
+// The reader of a pipe may leave early (`| head`): what executes runs then stops as when its terminal is closed.
+let readerLeft = false;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(EXIT_CODES.failure);
+    if (!readerLeft && !process.emit('SIGHUP', 'SIGHUP')) process.exit(EXIT_CODES.ok);
+    readerLeft = true;
+  });
+}
 // Our own warnings are told like everything else; Node's are for developers.
 process.removeAllListeners('warning').on('warning', ({ name, message }) => {
   if (name === 'Warning' && !json) void import('./terminal.js').then(({ tell }) => tell(`note ${message}`));

@@ -84,7 +84,7 @@ function locate(parsed: ParsedModel, where: string): Place {
     return { problem: `${where} is an address without a model: write "<base URL>#<name>", such as "http://localhost:11434/v1#qwen3".` };
   const meant = nearest(name, ['local', ...Object.keys(OPENAI_MODELS)]);
   if (meant === 'local') return { problem: `${where} is ${describe(name)}, which names no endpoint. Did you mean "local"?` };
-  const plain = name.startsWith('sk-') ? 'gpt-4.1-mini' : (meant ?? name.replace(/^openai[:/]?/, '')) || 'gpt-4.1-mini';
+  const plain = name.startsWith('sk-') ? 'gpt-4.1-mini' : (meant ?? name.replace(/^(?:openai|local)[:/]?/, '')) || 'gpt-4.1-mini';
   return { problem: `${where} is ${describe(name)}, which names no endpoint: write "openai:${plain}", "<base URL>#<name>" or "local".` };
 }
 

@@ -58,8 +58,8 @@ function unwritable(path: string, cause: NodeJS.ErrnoException): WatersmeetError
 function projectName(folder: string): string {
   const name = basename(folder)
     .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64);
+    .slice(0, 64)
+    .replace(/^[^A-Za-z0-9]+|-+$/g, '');
   return name === '' ? 'headlines' : name;
 }
 
@@ -68,7 +68,7 @@ function starterConfig(project: string): string {
 
 // Works as it is: \`watersmeet optimize\` runs it on a small local model, without a key.
 export default defineConfig({
-  project: ${JSON.stringify(project)},
+  project: '${project}',
 
   // One task a line: an input, the expected answer and, if there are any, a category and a split.
   // The headlines are made up.

@@ -55,6 +55,8 @@ export interface DurableCall {
 export interface DurableCalls {
   /** A sentence while an endpoint answers nobody: which, since when, and why. */
   trouble(): string | undefined;
+  /** Calls that are being answered now, and the seconds that the last of them may take. */
+  inFlight(): { readonly calls: number; readonly seconds: number };
   /** Throws WatersmeetError, what the store throws, or the reason of the asker's signal. */
   answer(call: DurableCall, asker: Asker): Promise<RecordedCall>;
 }
@@ -77,6 +79,8 @@ const SHORTEST_SECRET = 8;
 export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   const { store, clock } = options;
   const flights = new Map<string, { readonly flight: Flight; readonly answer: Promise<RecordedCall> }>();
+  /** What is with an endpoint, and how long it is waited for. */
+  const sends = new Set<{ readonly until: number }>();
   /** Answers that could not be written. */
   const unrecorded = new Map<string, RecordedCall>();
   const limiters = createLimiters(clock);
@@ -244,20 +248,24 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
   async function send(flight: Flight, endpoint: ResolvedEndpoint): Promise<{ readonly reply: Reply; readonly verdict: Verdict }> {
     const { call } = flight;
     const { request, settings } = call;
-    const reply = await transport.post({
-      url: `${endpoint.baseURL.replace(/\/+$/, '')}/${request.path}`,
-      // The client's own headers stay here: they carry ambient variables, and the answer may depend on nothing outside the key.
-      headers: {
-        accept: request.stream ? 'text/event-stream' : 'application/json',
-        'content-type': 'application/json',
-        'user-agent': 'watersmeet',
-        'x-watersmeet-call': call.key,
-        ...(endpoint.apiKey === '' ? {} : { authorization: `Bearer ${endpoint.apiKey}` }),
-      },
-      body: request.text,
-      timeoutMilliseconds: settings.timeoutSeconds * 1_000,
-      signal: flight.sendSignal,
-    });
+    const sending = { until: clock.now() + settings.timeoutSeconds * 1_000 };
+    sends.add(sending);
+    const reply = await transport
+      .post({
+        url: `${endpoint.baseURL.replace(/\/+$/, '')}/${request.path}`,
+        // The client's own headers stay here: they carry ambient variables, and the answer may depend on nothing outside the key.
+        headers: {
+          accept: request.stream ? 'text/event-stream' : 'application/json',
+          'content-type': 'application/json',
+          'user-agent': 'watersmeet',
+          'x-watersmeet-call': call.key,
+          ...(endpoint.apiKey === '' ? {} : { authorization: `Bearer ${endpoint.apiKey}` }),
+        },
+        body: request.text,
+        timeoutMilliseconds: settings.timeoutSeconds * 1_000,
+        signal: flight.sendSignal,
+      })
+      .finally(() => sends.delete(sending));
     const safe = withoutSecret(reply, endpoint.apiKey);
     return {
       reply: safe,
@@ -274,7 +282,12 @@ export function createDurableCalls(options: DurableCallOptions): DurableCalls {
     return undefined;
   }
 
-  return { answer, trouble };
+  function inFlight(): { readonly calls: number; readonly seconds: number } {
+    const left = [...sends].map(({ until }) => Math.ceil((until - clock.now()) / 1_000));
+    return { calls: left.length, seconds: Math.max(0, ...left) };
+  }
+
+  return { answer, trouble, inFlight };
 }
 
 function recordedCall(call: DurableCall, reply: Reply, usage: ReportedUsage, latency: number): RecordedCall {

@@ -16,6 +16,7 @@ export function createGateway(options: DurableCallOptions): ModelGateway {
   const calls = createDurableCalls(options);
   return {
     trouble: () => calls.trouble(),
+    inFlight: () => calls.inFlight(),
     open({ runId, scope, settings, signal }) {
       // Sessions share signals, and the client never takes its own listeners away: ten are no leak.
       setMaxListeners(0, signal);

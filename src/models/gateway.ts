@@ -30,6 +30,8 @@ export interface ModelSession {
 export interface ModelGateway {
   /** A sentence while an endpoint answers nobody. */
   trouble(): string | undefined;
+  /** Calls that are being answered now, and the seconds that the last of them may take. */
+  inFlight(): { readonly calls: number; readonly seconds: number };
   /** Throws WatersmeetError when no model is configured for the role. */
   open(options: { readonly runId: string; readonly scope: CallScope; readonly settings: ModelSettings; readonly signal: AbortSignal }): ModelSession;
 }

@@ -29,6 +29,8 @@ export interface Engine {
   readonly failed?: Promise<never>;
   /** Ends what this process started. */
   close(): Promise<void>;
+  /** The same at once, for a process that waits for nothing. */
+  abandon?(): void;
 }
 
 const PATIENCE = { historyEvents: 1_500, probeSeconds: { first: 30, last: 600 } };
@@ -53,6 +55,7 @@ export async function openEngine(options: EngineOptions, host: boolean): Promise
       pace: EMBEDDED_PACE,
       failed: server.failed,
       close: () => server.stop(),
+      abandon: () => server.abandon(),
     };
   }
   const file = await readEngineFile(options.folder);

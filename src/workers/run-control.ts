@@ -70,6 +70,7 @@ export class RunControl implements StopControl {
       if (row === undefined) continue;
       if (JSON.stringify(row.input) !== JSON.stringify(active.row.input)) this.#onChange(row);
       active.row = row;
+      if (active.working === 0 && (row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled')) this.#active.delete(id);
     }
   }
 }

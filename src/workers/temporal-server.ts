@@ -30,6 +30,8 @@ export interface EmbeddedServer {
   readonly failed: Promise<never>;
   /** Closes the connection and ends the server. */
   stop(): Promise<void>;
+  /** Tells the server to end, and waits for nothing. */
+  abandon(): void;
 }
 
 const NAMESPACE = 'default';
@@ -252,6 +254,14 @@ function supervised(options: ServerOptions, databaseFile: string, file: EngineFi
       await restarting;
       await connection.close();
       await endServer(current.pid, databaseFile, 'SIGTERM');
+    },
+    abandon() {
+      stopped = true;
+      try {
+        process.kill(current.pid, 'SIGTERM');
+      } catch {
+        // Gone.
+      }
     },
   };
 }

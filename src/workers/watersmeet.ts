@@ -100,6 +100,11 @@ export class Watersmeet {
     return this.store.trouble() ?? this.#gateway?.trouble();
   }
 
+  /** Model calls that are being answered now, and the seconds that the last of them may take. */
+  inFlight(): { readonly calls: number; readonly seconds: number } {
+    return this.#gateway?.inFlight() ?? { calls: 0, seconds: 0 };
+  }
+
   get engine(): Engine {
     if (this.#engine === undefined) throw new Error('The engine is not open.');
     return this.#engine;
@@ -192,6 +197,11 @@ export class Watersmeet {
     await this.#engine?.close();
     await this.store.close();
     this.#lock?.release();
+  }
+
+  /** For a process that ends at once: its server ends, too. What is in flight may be lost. */
+  abandon(): void {
+    this.#engine?.abandon?.();
   }
 
   /** Rejects if the worker or its server fails; never resolves. */

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { serversOf } from '../support/chaos.js';
+import { eventually } from '../support/runs.js';
 import { cli, jsonLines, jsonOf, startCli } from './run-cli.js';
 import { smallProject, type SmallProject } from './small-project.js';
 
@@ -31,9 +33,12 @@ describe('a run in the hands of a person', () => {
     assert.equal(exitCode, 130, stderr);
     assert.equal(stdout, '');
     const [, id = ''] =
-      /Stopping: calls in flight are recorded \(Ctrl-C again ends at once\)\.\nInterrupted\. Go on with: watersmeet resume (\S+)\n$/.exec(stderr) ?? [];
+      /Stopping(?:: \d+ calls? in flight are recorded, for \d+ s at most \(Ctrl-C again ends at once\))?\.\nInterrupted\. Go on with: watersmeet resume (\S+)\n$/.exec(
+        stderr,
+      ) ?? [];
     assert.notEqual(id, '', stderr);
 
+    assert.match((await cli(folder, ['runs'])).stdout, new RegExp(`${id} +\\S+ +running, no host `));
     const status = await cli(folder, ['status']);
     assert.match(status.stdout, new RegExp(`Nobody executes this run now: \`watersmeet resume ${id}\` goes on with it\\.`));
     assert.equal(jsonOf(await cli(folder, ['status', '--json']))['executed'], false);
@@ -51,6 +56,31 @@ describe('a run in the hands of a person', () => {
       Object.entries(byCall).filter(([, times]) => times > 1),
       [],
     );
+  });
+
+  it('a second Ctrl-C ends it at once, and its server with it', async () => {
+    const { folder, endpoint } = await slow({
+      endpoint: { faults: [{ kind: 'hang', from: MIDDLE }], onRequest: [{ arrival: MIDDLE + 1, when: 'before', line: 'middle' }] },
+    });
+    const run = startCli(folder, ['optimize']);
+    await run.meanwhile(endpoint.line('middle'));
+    run.process.kill('SIGINT');
+    await run.until(/Stopping: \d+ calls? in flight are recorded, for \d+ s at most \(Ctrl-C again ends at once\)\./);
+    run.process.kill('SIGINT');
+    assert.equal((await run.exit).exitCode, 130);
+    await eventually(() => (serversOf(folder).length === 0 ? true : undefined));
+  });
+
+  it('stops when nobody reads it any more, as when its terminal is closed', async () => {
+    const { folder, endpoint } = await slow();
+    const run = startCli(folder, ['optimize', '--json']);
+    await run.until(/phase-started/);
+    run.process.stdout!.destroy();
+    assert.equal((await run.exit).exitCode, 130);
+    await eventually(() => (serversOf(folder).length === 0 ? true : undefined));
+    const { arrivals } = await endpoint.counts();
+    assert.equal((await cli(folder, ['resume'])).exitCode, 0);
+    assert.ok((await endpoint.counts()).arrivals > arrivals, 'it had not come to its end');
   });
 
   it('pause, watch and unpause work from a second terminal', async () => {

@@ -52,7 +52,10 @@ describe('on a terminal', () => {
     assert.match(text, / ● optimize {2}\d\/\d subsets, \d epochs?/);
     assert.match(text, /\n {5}s0001 ░{10} {2}epoch 1\n/);
     assert.match(text, /\d+ calls \(\d+ sent\) {2}\| {2}\S+ \+ \S+ tokens {2}\| {2}\$0 {2}\| {2}\d+s\n/);
-    assert.match(text, /Stopping: calls in flight are recorded \(Ctrl-C again ends at once\)\.\nInterrupted\. Go on with: watersmeet resume \S+\n/);
+    assert.match(
+      text,
+      /Stopping(?:: \d+ calls? in flight are recorded, for \d+ s at most\s\(Ctrl-C again\sends\sat\sonce\))?\.\nInterrupted\. Go on with: watersmeet resume \S+\n/,
+    );
   });
 
   it('resume finishes it, with the result in 80 columns', async () => {

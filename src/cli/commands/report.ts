@@ -18,7 +18,7 @@ export async function report(id: string | undefined, options: CommonOptions & { 
         throw new WatersmeetError('input.invalid', `The report cannot be written: ${error.message}. Name another file with --output.`, { cause: error });
       throw error;
     });
-    print(options, { run: row.id, file }, () => `wrote ${path.relative(process.cwd(), file)}`);
+    print(options, { run: row.id, file }, () => `wrote ${options.output ?? path.relative(process.cwd(), file)}`);
   });
 }
 

@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.js';
 import type { CommonOptions } from '../main.js';
 import { printLine } from '../print.js';
 import { openFolder } from '../project.js';
+import { onStop } from '../stop-signals.js';
 import { tell } from '../terminal.js';
 
 const LOOK_EVERY = 1_000;
@@ -16,9 +17,7 @@ export async function worker(options: CommonOptions): Promise<void> {
   const host = () =>
     say('host', `Host of ${folder}, Temporal at ${watersmeet.engine.address}. Ctrl-C stops cleanly.`, { folder, address: watersmeet.engine.address });
   // Before anybody is told that this runs: who reads it may answer with Ctrl-C at once.
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
-  });
+  const stopped = new Promise<void>((resolve) => onStop(watersmeet, resolve));
   if (watersmeet.isHost) host();
   else say('attached', `Another process is the host of ${folder}; this one takes over when it ends.`, { folder });
   const changes = await watchRuns(watersmeet.store, (run, status, sentence) =>

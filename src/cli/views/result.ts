@@ -76,14 +76,14 @@ export function usageTable(totals: readonly RoleTotals[]): string {
   );
 }
 
-/** The runs of a store, newest first. */
-export function runsTable(rows: readonly RunRow[]): string {
+/** The runs of a store, newest first. `executed`: whether a process executes those that should go on. */
+export function runsTable(rows: readonly RunRow[], executed: boolean): string {
   return table(
     ['run', 'project', 'status', 'champion', 'active', 'started by'],
     rows.map((row) => [
       row.id,
       row.project,
-      row.status === 'waiting' ? `waiting: ${row.waiting ?? ''}` : row.status,
+      row.status === 'waiting' ? `waiting: ${row.waiting ?? ''}` : `${row.status}${row.status === 'running' && !executed ? ', no host' : ''}`,
       row.better === undefined ? '-' : row.better ? pc.green('better') : 'not better',
       duration(row.activeTime),
       row.startedBy,
