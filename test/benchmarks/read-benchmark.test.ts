@@ -64,6 +64,10 @@ describe('readBenchmark', () => {
       'semicolons.csv': table.replaceAll(',', ';').replace('Grüße;', 'Grüße,'),
       'a.tsv': table.replaceAll(',', '\t').replace('Grüße\t', 'Grüße,'),
       'no-last-newline.csv': table.trimEnd(),
+      'bars.csv': table.replaceAll(',', '|').replace('Grüße|', 'Grüße,'),
+      'excel.csv': `\uFEFFsep=;\r\n${table.replaceAll(',', ';').replace('Grüße;', 'Grüße,').replaceAll('\n', '\r\n').replace('two\r\n', 'two\n')}`,
+      'excel-tabs.csv': `sep=\t\n${table.replaceAll(',', '\t').replace('Grüße\t', 'Grüße,')}`,
+      'empty-rows.csv': `,,,,\n${table},,,,\n , ,,,\n`,
       'empty-lines.csv': table.replace('split\n', 'split\n\n\n'),
     };
     for (const [name, content] of Object.entries(formats)) {
@@ -415,7 +419,53 @@ describe('readBenchmark', () => {
     it('names two columns of one name', () =>
       refuses('columns.csv', 'id,input,input\na,x,y\n', 'FILE, line 1: two columns are called "input". Rename one of them.'));
     it('names a column without a name', () =>
-      refuses('nameless.csv', 'id,,input\na,x,y\n', 'FILE, line 1: column 2 of the header has no name. The first line of a table names its columns.'));
+      refuses(
+        'nameless.csv',
+        'id,,input\na,x,y\n',
+        'FILE, line 1: column 2 of the header has no name. The first line of a table names its columns: give it a name, or remove the column.',
+      ));
+    it('names the line after the sep= of a spreadsheet', () =>
+      refuses('sep.csv', 'sep=;\nid;input;input\na;x;y\n', 'FILE, line 2: two columns are called "input". Rename one of them.'));
+    it('names a title above the header', async () => {
+      const sentence = (title: string, line = 2) =>
+        `FILE, line 1: "${title}" looks like a title, and line ${line} like the header. Remove line 1: the first line of a table names its columns.`;
+      await refuses('title.csv', 'Tickets 2024\nid,input,expected\na,x,y\n', sentence('Tickets 2024'));
+      await refuses('title.csv', 'Tickets 2024,,\n,,\nNummer,Frage,Antwort\na,x,y\n', sentence('Tickets 2024', 3));
+      await refuses('title.csv', '"Tickets",2024,\nquestion,answer,id\nx,y,a\n', sentence('Tickets, 2024'));
+      await refuses('title.csv', 'Tickets, all\n\nquestion;answer\nx;y\n', sentence('Tickets, all', 3));
+      await refuses('title.csv', 'Tickets\ninput\nx\n', sentence('Tickets'));
+      await refuses(
+        'title.csv',
+        'Tickets 2024\nFrage,Antwort\nx,y\n',
+        'FILE, line 2: 2 cells, but the header has 1 column. Put cells that hold a delimiter or a line break in double quotes; if line 1 is a title and not the header, remove it.',
+      );
+    });
+    it('names another header further down', async () => {
+      await refuses(
+        'other.csv',
+        'id,input\na,x\ninput,id\ny,b\n',
+        'FILE, line 3: the header is there a second time, in another order. Bring the columns below it into the order of the first header, and remove this line (two files may have been joined).',
+      );
+      for (const header of ['question,answer', 'qid,question,answer']) {
+        await refuses(
+          'other.csv',
+          `input,expected\na,x\n${header}\nb,y\n`,
+          `FILE, line 3: "${header.replaceAll(',', ', ')}" looks like a second header (two files may have been joined). Make two files of it, or rename the columns and remove this line; write records that look so as .jsonl.`,
+        );
+      }
+    });
+    it('takes words that are usual names for records where they are no header', async () => {
+      const records = await read('words.csv', 'word,kind\ninput,noun\nlabel,type\n', { fields: { input: 'word', expected: 'kind' } });
+      assert.deepEqual(
+        records.map(({ input, expected }) => [input, expected]),
+        [
+          ['input', 'noun'],
+          ['label', 'type'],
+        ],
+      );
+    });
+    it('names a table of another delimiter than its ending says', () =>
+      refuses('semicolons.tsv', 'id;input\na;x\n', 'FILE, line 1: the names of the columns are separated by ";", not by tabs. Give the file the ending .csv.'));
     it('names a second header', () =>
       refuses(
         'joined.csv',
@@ -464,7 +514,7 @@ describe('readBenchmark', () => {
       await refuses(
         'cells.csv',
         'id,input\na\n',
-        'FILE, line 2: 1 cells, but the header has 2 columns. Put cells that hold a delimiter or a line break in double quotes.',
+        'FILE, line 2: 1 cell, but the header has 2 columns. Put cells that hold a delimiter or a line break in double quotes.',
       );
     });
     it('names a quote that is not closed', () =>

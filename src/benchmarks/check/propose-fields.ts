@@ -1,52 +1,9 @@
 // Which field of a user's records is what, guessed by names and values: a proposal to look at, not a decision.
 
 import { fieldOf, SPLITS, type FieldMapping } from '../task-from-record.js';
+import { USUAL_NAMES as NAMES } from '../usual-names.js';
 import type { FieldReport, FieldStatistics } from './field-statistics.js';
 
-/** Usual names, the likeliest first. */
-const NAMES = {
-  input: [
-    'input',
-    'question',
-    'prompt',
-    'query',
-    'problem',
-    'instruction',
-    'text',
-    'sentence',
-    'message',
-    'utterance',
-    'content',
-    'document',
-    'premise',
-    'source',
-    'claim',
-    'dialogue',
-  ],
-  beside: ['context', 'passage', 'facts', 'choices', 'options', 'hypothesis', 'input', 'table', 'schema', 'sentence2', 'question2'],
-  expected: [
-    'expected',
-    'answer',
-    'answers',
-    'target',
-    'label',
-    'output',
-    'solution',
-    'gold',
-    'response',
-    'completion',
-    'reference',
-    'final_answer',
-    'ground_truth',
-    'summary',
-    'translation',
-    'label_text',
-    'intent',
-  ],
-  id: ['id', 'uid', 'uuid', '_id', 'key', 'qid', 'question_id', 'task_id', 'example_id', 'idx', 'index'],
-  category: ['category', 'type', 'task', 'task_type', 'subject', 'topic', 'domain', 'level', 'difficulty', 'kind', 'intent', 'label', 'language'],
-  split: ['split', 'subset', 'partition', 'fold', 'set'],
-} as const;
 /** A field that is named in fewer records is no field of every task. */
 const ALMOST_ALL = 0.95;
 const MOST_CATEGORIES = 100;

@@ -4,16 +4,25 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { WatersmeetError } from '../../core/failures.js';
 import { MAX_RECORD_BYTES, NEWLINE, readCheckedText } from './bytes.js';
-import { invalid, placeText, type SourceRecord } from './record.js';
+import { invalid, type SourceRecord } from './record.js';
+import { checkHeader, checkRow, type TableRow } from './table-header.js';
+
+/** As Excel writes it above the header; the program itself does not show it. */
+const SEPARATOR_LINE = /^sep=(.)\r?$/i;
+/** Above the header. */
+const MOST_BLANK_LINES = 100;
 
 export async function* readTable(file: string, format: '.csv' | '.tsv'): AsyncGenerator<SourceRecord> {
   const text = readCheckedText(file);
   const head = await text.next();
   if (head.done === true || head.value.length === 0) return;
-  const firstLine = head.value.subarray(0, Math.max(0, head.value.indexOf(NEWLINE)) || head.value.length).toString('utf8');
+  const [firstLine = '', ...others] = firstLines(head.value);
+  const separator = SEPARATOR_LINE.exec(firstLine)?.[1];
+  const names = [firstLine, ...others].find((line) => line.trim() !== '') ?? '';
   let ended = 0;
   const parser = parse({
-    delimiter: format === '.tsv' ? '\t' : findDelimiter(firstLine),
+    delimiter: separator ?? (format === '.tsv' ? '\t' : findDelimiter(names)),
+    ...(separator === undefined ? {} : { from_line: 2 }),
     info: true,
     on_record: (cells, { lines }) => {
       ended = lines;
@@ -32,43 +41,31 @@ export async function* readTable(file: string, format: '.csv' | '.tsv'): AsyncGe
   input.on('error', (error) => parser.destroy(error));
   input.pipe(parser);
 
-  let columns: readonly string[] | undefined;
+  let header: TableRow | undefined;
+  let records = 0;
   try {
     for await (const { record: cells, info } of parser as AsyncIterable<{ readonly record: readonly string[]; readonly info: { readonly lines: number } }>) {
-      const place = { line: info.lines - cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0) };
-      if (columns === undefined) {
-        columns = cells.map((name) => name.trim());
-        checkHeader(file, placeText(place), columns);
+      // Spreadsheets end with such rows.
+      if (cells.length > 1 && cells.every((cell) => cell.trim() === '')) continue;
+      const row: TableRow = { line: info.lines - cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0), cells };
+      if (header === undefined) {
+        header = { line: row.line, cells: cells.map((name) => name.trim()) };
         continue;
       }
-      if (cells.length !== columns.length) {
-        throw invalid(
-          `${file}, ${placeText(place)}: ${cells.length} cells, but the header has ${columns.length} columns. Put cells that hold a delimiter or a line break in double quotes.`,
-        );
-      }
-      if (columns.every((name, index) => sameWord(cells[index]!, name)))
-        throw invalid(`${file}, ${placeText(place)}: the header is there a second time. Remove this line (two files may have been joined).`);
+      if (records === 0) checkHeader(file, header, row);
+      checkRow(file, header, row, records++ === 0);
       // An empty cell is no value.
-      yield { value: Object.fromEntries(columns.map((name, index) => [name, cells[index]!]).filter(([, cell]) => cell !== '')), place };
+      yield {
+        value: Object.fromEntries(header.cells.map((name, index) => [name, cells[index]!]).filter(([, cell]) => cell !== '')),
+        place: { line: row.line },
+      };
     }
+    if (header !== undefined && records === 0) checkHeader(file, header);
   } catch (error) {
     throw error instanceof CsvError ? tableError(file, error, ended) : error;
   } finally {
     input.destroy();
     parser.destroy();
-  }
-}
-
-function sameWord(cell: string, name: string): boolean {
-  return cell.length < 2 * name.length + 8 && cell.trim().toLowerCase() === name.toLowerCase();
-}
-
-function checkHeader(file: string, place: string, columns: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const [index, name] of columns.entries()) {
-    if (name === '') throw invalid(`${file}, ${place}: column ${index + 1} of the header has no name. The first line of a table names its columns.`);
-    if (seen.has(name)) throw invalid(`${file}, ${place}: two columns are called "${name}". Rename one of them.`);
-    seen.add(name);
   }
 }
 
@@ -86,10 +83,21 @@ function tableError(file: string, error: CsvError, ended: number): WatersmeetErr
   return invalid(`${file}${place}: not a valid table: ${error.message}`);
 }
 
-/** Comma unless the header has more semicolons (spreadsheets of many countries) or tabs. */
-function findDelimiter(header: string): ',' | ';' | '\t' {
+/** Those of the first chunk, as texts. */
+function firstLines(chunk: Buffer): readonly string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < chunk.length && lines.length < MOST_BLANK_LINES; ) {
+    const found = chunk.indexOf(NEWLINE, start);
+    const end = found === -1 ? chunk.length : found;
+    lines.push(chunk.toString('utf8', start, end));
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** Comma unless the header has more semicolons (spreadsheets of many countries), tabs or bars. */
+function findDelimiter(header: string): string {
   const bare = header.replaceAll(/"[^"]*"/g, '');
   const count = (delimiter: string) => bare.split(delimiter).length;
-  if (count(';') > count(',') && count(';') >= count('\t')) return ';';
-  return count('\t') > count(',') ? '\t' : ',';
+  return [',', ';', '\t', '|'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
