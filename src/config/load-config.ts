@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createJiti, type Jiti } from 'jiti';
+import type { Jiti } from 'jiti';
 import { WatersmeetError } from '../core/failures.js';
+import { withFreshJiti } from './fresh-jiti.js';
 import * as library from './library.js';
 import type { Overrides } from './overrides.js';
 import { configurationError } from './problems.js';
@@ -32,7 +33,7 @@ export interface LoadOptions {
 }
 
 /**
- * Loads, checks and resolves a configuration. The file is read anew each time.
+ * Loads, checks and resolves a configuration. The file and what it imports from the project are read anew each time.
  *
  * @param path a file, or a folder with one of CONFIG_FILES.
  * @throws WatersmeetError 'input.invalid' with file, line and every problem.
@@ -103,20 +104,17 @@ function readJson(file: string): unknown {
 
 async function importConfig(file: string): Promise<{ readonly jiti: Jiti; readonly config: unknown }> {
   // No cache on disk: it would be written into the user's node_modules.
-  const jiti = createJiti(file, { fsCache: false, interopDefault: false, virtualModules: { watersmeet: guardedLibrary() } });
-  const before = new Set(Object.keys(jiti.cache));
-  try {
-    const module: unknown = await jiti.import(file);
-    if (typeof module !== 'object' || module === null || !('default' in module))
-      throw invalid(`${file} has no default export: write "export default defineConfig({ ... })".`);
-    const config: unknown = await module.default;
-    return { jiti, config };
-  } catch (error) {
-    throw error instanceof WatersmeetError ? error : importError(file, error);
-  } finally {
-    // The next load reads the project's files anew: somebody may have mended them.
-    for (const loaded of Object.keys(jiti.cache)) if (!before.has(loaded) && !loaded.split(sep).includes('node_modules')) delete jiti.cache[loaded];
-  }
+  const options = { fsCache: false, interopDefault: false, virtualModules: { watersmeet: guardedLibrary() } };
+  return withFreshJiti(file, options, async (jiti) => {
+    try {
+      const module: unknown = await jiti.import(file);
+      if (typeof module !== 'object' || module === null || !('default' in module))
+        throw invalid(`${file} has no default export: write "export default defineConfig({ ... })".`);
+      return { jiti, config: (await module.default) as unknown };
+    } catch (error) {
+      throw error instanceof WatersmeetError ? error : importError(file, error);
+    }
+  });
 }
 
 /** Says so when a configuration uses what is not there; types are no use of it. */

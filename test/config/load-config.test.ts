@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { createJiti } from 'jiti';
 import { AgentFailure } from '../../src/agents/agent.js';
 import { CONFIG_ALIASES, explain, findConfig, loadConfig } from '../../src/config/load-config.js';
@@ -11,6 +11,13 @@ import { failureTypeOf } from '../../src/core/failures.js';
 
 const BODY = `project: 'p', benchmark: { file: 'b.jsonl' }, modules: { instructions: 'x' }, model: 'local',`;
 const PLAIN = `export default { ${BODY} agent: { kind: 'chat', system: '{{instructions}}' }, scorer: 'exact' };\n`;
+const JSON_BODY = {
+  benchmark: { file: 'b.jsonl' },
+  modules: { instructions: 'x' },
+  model: 'local',
+  agent: { kind: 'chat', system: '{{instructions}}' },
+  scorer: 'exact',
+};
 
 let folder: string;
 
@@ -56,17 +63,7 @@ describe('loadConfig takes', () => {
   }
 
   it('watersmeet.config.json', async () => {
-    await put(
-      'watersmeet.config.json',
-      JSON.stringify({
-        project: 'p',
-        benchmark: { file: 'b.jsonl' },
-        modules: { instructions: 'x' },
-        model: 'local',
-        agent: { kind: 'chat', system: '{{instructions}}' },
-        scorer: 'exact',
-      }),
-    );
+    await put('watersmeet.config.json', JSON.stringify({ project: 'p', ...JSON_BODY }));
     assert.equal((await loadConfig(folder)).settings.project, 'p');
   });
 
@@ -124,6 +121,50 @@ describe('loadConfig takes', () => {
     await assert.rejects(loadConfig(folder));
     await put('words.ts', `export const project = 'third';\n`);
     assert.equal((await loadConfig(folder)).settings.project, 'third');
+  });
+
+  const kinds: readonly [config: string, imported: string, type?: 'module'][] = [
+    ['watersmeet.config.ts', 'words.mts'],
+    ['watersmeet.config.ts', 'words.mjs'],
+    ['watersmeet.config.ts', 'words.cjs'],
+    ['watersmeet.config.mts', 'words.json'],
+    ['watersmeet.config.js', 'words.js'],
+    ['watersmeet.config.js', 'words.js', 'module'],
+    ['watersmeet.config.mjs', 'words.mjs'],
+    ['watersmeet.config.mjs', 'words.js', 'module'],
+    ['watersmeet.config.mjs', 'words.cjs'],
+    ['watersmeet.config.mjs', 'words.json'],
+  ];
+  for (const [config, imported, type] of kinds) {
+    it(`${config} as it is now, and ${imported}${type === undefined ? '' : ' in a package of modules'} that it imports through another`, async () => {
+      if (type !== undefined) await put('package.json', JSON.stringify({ type }));
+      const middle = `between${path.extname(imported) === '.json' ? path.extname(config) : path.extname(imported)}`;
+      const isCommonJs = path.extname(imported) === '.cjs';
+      await put(
+        middle,
+        isCommonJs
+          ? `module.exports = { word: require('./${imported}').word };\n`
+          : path.extname(imported) === '.json'
+            ? `import words from './${imported}' with { type: 'json' };\nexport const word = words.word;\n`
+            : `export { word } from './${imported.replace('.mts', '.mjs')}';\n`,
+      );
+      for (const word of ['first', 'second', 'third']) {
+        await put(
+          imported,
+          path.extname(imported) === '.json' ? JSON.stringify({ word }) : `${isCommonJs ? 'exports.word =' : 'export const word ='} '${word}';\n`,
+        );
+        const names = isCommonJs ? `between from './${middle}';\nconst { word } = between` : `{ word } from './${middle.replace('.mts', '.mjs')}'`;
+        await put(config, `import ${names};\n${PLAIN.replace("project: 'p'", `project: word + '-${word}'`)}`);
+        assert.equal((await loadConfig(folder)).settings.project, `${word}-${word}`);
+      }
+    });
+  }
+
+  it('watersmeet.config.json as it is now', async () => {
+    for (const project of ['first', 'second']) {
+      await put('watersmeet.config.json', JSON.stringify({ project, ...JSON_BODY }));
+      assert.equal((await loadConfig(folder)).settings.project, project);
+    }
   });
 
   it('leaves nothing behind in the project', async () => {
