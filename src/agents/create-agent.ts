@@ -4,7 +4,7 @@ import { WatersmeetError } from '../core/failures.js';
 import type { AgentSettings, ModelSettings } from '../core/run-settings.js';
 import type { Agent } from './agent.js';
 import { chatAgent } from './chat.js';
-import type { EnvironmentFactory } from './environment.js';
+import { versionWith, type EnvironmentFactory } from './environment.js';
 import { functionAgent, type AgentFunction } from './function-agent.js';
 import { environmentAgent } from './react-environment.js';
 import { toolAgent } from './react-tools.js';
@@ -19,7 +19,7 @@ export interface AgentDefinitions {
   readonly stochastic?: boolean;
   /** Of an agent with tools: all that its settings name, and the folder they are given. */
   readonly tools?: { readonly list: readonly Tool[]; readonly folder: string };
-  /** Of an agent in an environment. */
+  /** Of an agent in an environment, or of a function that plays in one. */
   readonly environment?: EnvironmentFactory;
 }
 
@@ -34,7 +34,7 @@ export function createAgent(settings: AgentSettings, definitions: AgentDefinitio
     case 'function':
       if (definitions.run === undefined)
         throw new WatersmeetError('input.invalid', 'The agent is of the kind "function", but no function is given. Set agent.run in the configuration.');
-      return functionAgent(definitions.run, { version: settings.version, stochastic });
+      return functionAgent(definitions.run, { version: versionWith(settings.version, definitions.environment), stochastic });
     case 'react': {
       if ('environment' in settings) return environmentAgent(settings, given(definitions.environment, 'agent.environment', 'environment'), { stochastic });
       const { list, folder } = given(definitions.tools, 'agent.tools', 'tools');

@@ -30,4 +30,13 @@ export interface EnvironmentContext {
 }
 
 /** A new environment for one rollout. */
-export type EnvironmentFactory = (context: EnvironmentContext) => Environment | Promise<Environment>;
+export interface EnvironmentFactory {
+  (context: EnvironmentContext): Environment | Promise<Environment>;
+  /** Of environments whose code is no part of a configuration: changes when what they answer does. What was played with another one is then played again. */
+  readonly version?: string;
+}
+
+/** The version of an agent that acts in an environment. */
+export function versionWith(agent: string, { version }: Pick<EnvironmentFactory, 'version'> = {}): string {
+  return version === undefined ? agent : `${agent}+${version}`;
+}

@@ -5,7 +5,7 @@ import type { Item } from '../core/module.js';
 import type { ReactEnvironmentSettings } from '../core/run-settings.js';
 import { AgentFailure, type Agent, type AgentContext } from './agent.js';
 import { complete, completionRequest, modelOf } from './completion.js';
-import type { EnvironmentFactory, EnvironmentState } from './environment.js';
+import { versionWith, type EnvironmentFactory, type EnvironmentState } from './environment.js';
 import { playEpisode, type Episode } from './episode.js';
 import { plainJson } from './plain-json.js';
 import { fillTemplate, MissingField } from './templates.js';
@@ -26,7 +26,7 @@ const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'e
 export function environmentAgent(settings: ReactEnvironmentSettings, environment: EnvironmentFactory, options: { readonly stochastic?: boolean } = {}): Agent {
   return {
     kind: 'react',
-    version: '1',
+    version: versionWith('1', environment),
     stochastic: options.stochastic ?? false,
     run: (context) =>
       playEpisode(context, {

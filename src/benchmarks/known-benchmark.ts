@@ -42,8 +42,8 @@ export interface KnownBenchmark {
    * @param folder absolute; the same that the tasks were read from.
    * @throws WatersmeetError 'input.invalid' for options it does not know.
    */
-  readonly createEnvironment?: (options: JsonObject, folder: string) => EnvironmentFactory;
-  /** What an agent may call (`agent: { kind: 'react', tools: 'benchmark', toolOptions: {...} }`). @throws WatersmeetError 'input.invalid' for options it does not know. */
+  readonly createEnvironment?: (options: JsonObject, folder: string) => EnvironmentFactory & { readonly version: string };
+  /** What an agent may call (`agent: { kind: 'react', tools: 'benchmark', toolOptions: {...} }`), each with a version. @throws WatersmeetError 'input.invalid' for options it does not know. */
   readonly createTools?: (options: JsonObject) => readonly Tool[];
   /** Fills a folder with its data, for those that can be had without asking anyone: `watersmeet benchmark fetch`. */
   readonly fetch?: (options: FetchOptions) => Promise<void>;

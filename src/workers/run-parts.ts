@@ -55,10 +55,12 @@ export class RunPartsCache {
     const definitions = await this.#definitionsOf(run);
     const { settings, configFile } = run.input;
     const model = settings.models.agent;
+    const environment = environmentOf(settings, definitions);
     return {
       run,
       agent: createAgent(settings.agent, {
         ...(definitions?.run === undefined ? {} : { run: definitions.run }),
+        ...environment,
         ...(settings.agent.kind === 'react' ? reactDefinitions(settings.agent, definitions) : {}),
         ...(settings.agent.kind === 'function' && definitions?.stochastic !== undefined ? { stochastic: definitions.stochastic } : {}),
         ...(model === undefined ? {} : { model }),
@@ -67,7 +69,7 @@ export class RunPartsCache {
         ...(definitions?.score === undefined ? {} : { score: definitions.score }),
         ...(configFile === undefined || this.#definitions.has(run.id) ? {} : { configFile, aliases: CONFIG_ALIASES }),
       }),
-      ...environmentOf(settings, definitions),
+      ...environment,
       ...(definitions?.propose === undefined ? {} : { propose: definitions.propose }),
     };
   }

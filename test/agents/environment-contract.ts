@@ -1,10 +1,13 @@
 // What holds for every environment.
 
 import assert from 'node:assert/strict';
-import type { Environment, EnvironmentFactory, EnvironmentState } from '../../src/agents/environment.js';
+import { createAgent } from '../../src/agents/create-agent.js';
+import type { Environment, EnvironmentContext, EnvironmentFactory, EnvironmentState } from '../../src/agents/environment.js';
 import { playEpisode } from '../../src/agents/episode.js';
+import { environmentAgent } from '../../src/agents/react-environment.js';
 import type { Json } from '../../src/core/json.js';
 import { randomStream } from '../../src/core/random.js';
+import type { ReactEnvironmentSettings } from '../../src/core/run-settings.js';
 import type { Task } from '../../src/core/task.js';
 
 export interface EnvironmentCase {
@@ -16,7 +19,10 @@ export interface EnvironmentCase {
   readonly unknownAction: string;
 }
 
-export function environmentContract(name: string, create: () => EnvironmentCase | Promise<EnvironmentCase>): void {
+const REACT: ReactEnvironmentSettings = { kind: 'react', user: '{{observation}}', environment: 'function', maxSteps: 10, showActions: false, stopAtLine: true };
+
+/** @param isKnown whether it is a known benchmark's. */
+export function environmentContract(name: string, create: () => EnvironmentCase | Promise<EnvironmentCase>, isKnown = false): void {
   describe(`environment contract: ${name}`, () => {
     let given: EnvironmentCase;
     before(async () => {
@@ -131,6 +137,20 @@ export function environmentContract(name: string, create: () => EnvironmentCase 
       const environment = await make();
       assert.equal((await play(environment, frozen, actions)).at(-1)!.score, 1);
       await environment.close?.();
+    });
+
+    it('has a version, if it is not of a configuration, that is part of the version of an agent that plays in it', () => {
+      const versions = (factory: EnvironmentFactory) => [
+        environmentAgent(REACT, factory).version,
+        createAgent({ kind: 'function', version: 'mine' }, { environment: factory, run: async () => '' }).version,
+      ];
+      const copy = (version?: string): EnvironmentFactory =>
+        Object.assign((context: EnvironmentContext) => given.factory(context), version === undefined ? {} : { version });
+      if (isKnown) assert.match(given.factory.version ?? '', /./);
+      assert.deepEqual(versions(copy(given.factory.version)), versions(given.factory));
+      for (const [index, version] of versions(copy('mended')).entries()) assert.notEqual(version, versions(given.factory)[index]);
+      // As before there were versions: what was recorded of environments of one's own is found.
+      assert.deepEqual(versions(copy()), ['1', 'mine']);
     });
 
     it('is played by the harness, which closes it once, also after an error', async () => {

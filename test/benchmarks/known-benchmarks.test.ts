@@ -23,6 +23,15 @@ describe('known benchmarks', () => {
     assert.deepEqual([...new Set(names)], names);
   });
 
+  it('say the version of what agents act with', () => {
+    const versions = KNOWN_BENCHMARKS.flatMap(({ createTools, createEnvironment }) => [
+      ...(createTools?.({}) ?? []).map(({ version }) => version),
+      ...(createEnvironment === undefined ? [] : [createEnvironment({}, folder).version]),
+    ]);
+    assert.ok(versions.length > 4);
+    for (const version of versions) assert.match(version ?? '', /./);
+  });
+
   it('are all on the index page of the documentation, with pages that are there', async () => {
     const docs = fileURLToPath(new URL('../../../docs/benchmarks', import.meta.url));
     const index = await readFile(path.join(docs, 'README.md'), 'utf8');

@@ -68,6 +68,14 @@ describe('the working parts of a run', () => {
     assert.deepEqual(await scorer.score({ task: { id: 't', input: 'x' }, ...result }, undefined), { score: 1 });
   });
 
+  it('have the version of the environment that a function plays in', async () => {
+    const { agent, environment } = await open(
+      "agent: { kind: 'function', run: async () => '', version: 'mine', environment: 'alfworld' }, scorer: 'environment', benchmark: 'alfworld',",
+    );
+    assert.equal(agent.version, `mine+${environment?.version}`);
+    assert.match(agent.version, /^mine\+alfworld-/);
+  });
+
   it('cannot be made without the code that the run was started from', async () => {
     await assert.rejects(
       open("agent: { kind: 'react', system: '{{guide}}', tools: [where] },", { file: false }),

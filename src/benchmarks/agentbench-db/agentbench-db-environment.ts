@@ -16,6 +16,9 @@ const HELP =
 const MAX_ROWS = 20;
 const MAX_CHARACTERS = 2_000;
 
+/** Another one when statements are answered otherwise than before, or answers are judged so. */
+const VERSION = 'agentbench-db-1';
+
 /** All environments share one process for SQL: every request holds the whole episode. */
 const runner = new SqlRunner();
 
@@ -26,7 +29,10 @@ const runner = new SqlRunner();
  * @param readTasks the tasks with their answers, by id: agents get them without.
  * @throws WatersmeetError 'input.invalid' for any option.
  */
-export function agentBenchDbEnvironment(options: JsonObject, readTasks: () => Promise<ReadonlyMap<string, Task>>): EnvironmentFactory {
+export function agentBenchDbEnvironment(
+  options: JsonObject,
+  readTasks: () => Promise<ReadonlyMap<string, Task>>,
+): EnvironmentFactory & { readonly version: string } {
   const [option] = Object.keys(options);
   if (option !== undefined) throw new WatersmeetError('input.invalid', `agent.environmentOptions.${option} is unknown: "agentbench-db" has no options.`);
   let tasks: Promise<ReadonlyMap<string, Task>> | undefined;
@@ -36,7 +42,7 @@ export function agentBenchDbEnvironment(options: JsonObject, readTasks: () => Pr
     if (task === undefined) throw new WatersmeetError('input.invalid', `The folder of "agentbench-db" has no task "${id}" any more.`);
     return task;
   };
-  return () => new DatabaseEnvironment(find);
+  return Object.assign(() => new DatabaseEnvironment(find), { version: VERSION });
 }
 
 class DatabaseEnvironment implements Environment {

@@ -12,6 +12,9 @@ import { asReactShows } from './react-observations.js';
 /** What the input of a task is: agents see both, and learn nothing of the game from its hash. */
 export type AlfworldTaskInput = { readonly goal: string; readonly game: string };
 
+/** Another one when games answer otherwise than before: in their words, their commands or when they are won. */
+const VERSION = 'alfworld-1';
+
 const OPTIONS = z.strictObject({
   /** `put`: "put X in/on Y", as json_2.1.1 and the published prompts have it. `move`: "move X to Y" and `help`, as since alfworld 0.4.2. */
   wording: z.enum(['put', 'move']).default('put'),
@@ -29,14 +32,14 @@ const OPTIONS = z.strictObject({
 export type AlfworldOptions = z.infer<typeof OPTIONS>;
 
 /** @throws WatersmeetError 'input.invalid' for options it does not know. */
-export function createAlfworldEnvironment(given: JsonObject, folder: string): EnvironmentFactory {
+export function createAlfworldEnvironment(given: JsonObject, folder: string): EnvironmentFactory & { readonly version: string } {
   const parsed = OPTIONS.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new WatersmeetError('input.invalid', `The options of the environment "alfworld": ${issue!.path.join('.')} ${issue!.message}.`.replace(':  ', ': '));
   }
   const library = new GameLibrary(folder);
-  return () => new AlfworldEnvironment(library, parsed.data);
+  return Object.assign(() => new AlfworldEnvironment(library, parsed.data), { version: VERSION });
 }
 
 class AlfworldEnvironment implements Environment {

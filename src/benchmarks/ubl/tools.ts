@@ -22,6 +22,7 @@ export function documentTools(options: JsonObject): readonly Tool[] {
   return [
     tool({
       name: 'find_elements',
+      version: '1',
       description: 'Finds elements of the whole document by a part of their name, of their text, or both. Answers with a path and the text of each.',
       parameters: z.object({
         name: z.string().optional().describe('a part of the name of the element, such as "Reference"; case does not count'),
@@ -38,6 +39,7 @@ export function documentTools(options: JsonObject): readonly Tool[] {
     }),
     tool({
       name: 'read_path',
+      version: '1',
       description:
         'Reads what is at a path of the whole document, such as InvoiceLine[2]/Item, InvoiceLine/Note (of all lines) or AdditionalDocumentReference[DocumentTypeCode=CMR]/ID.',
       parameters: z.object({
