@@ -8,9 +8,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { reportError } from '../../src/cli/errors.js';
-import { forecast, type Range } from '../../src/config/forecast.js';
+import { likelyRange } from '../../src/cli/views/forecast.js';
+import { count, dollars } from '../../src/cli/views/numbers.js';
+import { forecast, sumOf, type Forecast, type Range } from '../../src/config/forecast.js';
 import { EXIT_CODES, failureTypeOf, WatersmeetError } from '../../src/core/failures.js';
 import type { Strategy } from '../../src/core/run-settings.js';
+import { knownLengths } from '../../src/workers/known-lengths.js';
 import { readTasks } from '../../src/workers/read-tasks.js';
 import { openWatersmeet, type Watersmeet } from '../../src/workers/watersmeet.js';
 import { configOf } from './benchmarks.js';
@@ -78,32 +81,24 @@ async function compare(): Promise<number> {
 }
 
 async function tellForecast(cells: readonly Cell[], money: number | undefined): Promise<void> {
-  const sum = { rollouts: { low: 0, high: 0 }, calls: { low: 0, high: 0 }, cost: { low: 0, high: 0 } };
-  const add = (to: Range & { low: number; high: number }, { low, high }: Range) => {
-    to.low += low;
-    to.high += high;
-  };
-  let priced = false;
+  const plans: Forecast[] = [];
   // Strategies and seeds read the same benchmark, and take as many tasks of it.
   const read = new Map<number | undefined, Awaited<ReturnType<typeof readTasks>>>();
   for (const { loaded, size } of cells) {
     const tasks = read.get(size) ?? (await readTasks(loaded));
     read.set(size, tasks);
-    const { counts, inputTokens } = tasks;
-    const plan = forecast(loaded.settings, counts, undefined, inputTokens);
-    for (const row of plan.rows) {
-      add(sum.rollouts, row.rollouts);
-      add(sum.calls, row.calls);
-    }
-    if (plan.cost !== undefined) {
-      priced = true;
-      add(sum.cost, plan.cost);
-    }
+    plans.push(forecast(loaded.settings, tasks.counts, await knownLengths(loaded, tasks)));
   }
-  const range = ({ low, high }: Range, digits = 0) =>
-    `${low.toLocaleString('en-US', { maximumFractionDigits: digits })} to ${high.toLocaleString('en-US', { maximumFractionDigits: digits })}`;
-  console.log(`${cells.length} runs: ${range(sum.rollouts)} rollouts, ${range(sum.calls)} calls${priced ? `, $${range(sum.cost, 2)}` : ''}.`);
-  console.log('The low end is a comparison in which everything is solved at once; what runs share is paid once and counted in each.');
+  const rows = plans.flatMap((plan) => plan.rows);
+  const costs = plans.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
+  const all = (pick: (row: Forecast['rows'][number]) => Range) => likelyRange(sumOf(rows.map(pick)), count);
+  console.log(
+    `${cells.length} runs, likely (and in brackets, at least and at most): ${all((row) => row.rollouts)} rollouts, ${all((row) => row.calls)} calls${costs.length === 0 ? '' : `, ${likelyRange(sumOf(costs), dollars)}`}.`,
+  );
+  const measuredOn = plans.reduce((most, plan) => Math.max(most, plan.measuredOn), 0);
+  console.log(
+    `${measuredOn > 0 ? `Lengths of rollouts are measured on ${count(measuredOn)} earlier ones` : 'Lengths of rollouts are assumed'}. What runs share is paid once and counted in each.`,
+  );
   if (money !== undefined) console.log(`Limit of the whole comparison: $${money}.`);
 }
 

@@ -1,9 +1,12 @@
 // What a run may do and cost, before it is started: for `watersmeet optimize --dry-run`. Section 2 of the design as numbers.
 //
 // Low: the seed solves whatever it is shown, so that nothing is proposed, merged or confirmed; with demos from given
-// answers, which are taken unseen, the cheapest race; a function makes no trials (how many it makes only itself knows). High: every epoch is used, every greedy search tries all it can,
+// answers, which are taken unseen, the cheapest race; a function makes no trials (how many it makes only itself knows, so that they are in none of the three). High: every epoch is used, every greedy search tries all it can,
 // no finalist drops out, every model answer needs its repair attempt. Budgets may end a run earlier. Calls served from
 // the store are not counted.
+//
+// Likely: what a run does that learns something, by assumptions that were set by runs of the examples and of made-up projects (LIKELY), and
+// by what rollouts of the same agent used before, where there are some. docs/algorithm.md has them, and how far they were off.
 
 import { budgetPlan, planShares, RACE_BLOCKS, REPAIR_SCAN } from '../core/budget.js';
 import { moduleTokens } from '../core/candidate.js';
@@ -14,8 +17,10 @@ import { treeLevels } from '../core/merge/tree.js';
 import type { Role } from '../core/outcome.js';
 import type { ModelSettings, RunSettings } from '../core/run-settings.js';
 
+/** In order; `likely` is between the bounds. */
 export interface Range {
   readonly low: number;
+  readonly likely: number;
   readonly high: number;
 }
 
@@ -28,12 +33,23 @@ export interface PartSizes {
 
 /** Means of rollouts that were run, tokens. */
 export interface MeasuredRollout {
+  /** How many. */
+  readonly rollouts: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** What a trajectory takes in the optimizer's prompt: input, expected answer, output, feedback. Default: half of the above. */
+  /** What a trajectory takes in the optimizer's prompt: input, expected answer, output, feedback. Default: estimated from the above. */
   readonly trajectoryTokens?: number;
   /** Model calls. Default 1, for agents with steps 1 to all of them; 0 for an agent without a model. */
   readonly calls?: number;
+}
+
+/** What is known before a run. */
+export interface KnownLengths {
+  /** Of a task as the agent is first shown it, on average, tokens. */
+  readonly inputTokens?: number | undefined;
+  /** Of what the agent is to answer, on average, tokens; undefined where its answer may be longer than what is scored. */
+  readonly answerTokens?: number | undefined;
+  readonly measured?: MeasuredRollout | undefined;
 }
 
 export interface ForecastRow {
@@ -50,6 +66,8 @@ export interface Forecast {
   readonly subsets: number;
   readonly subsetSize: number;
   readonly mergeLevels: number;
+  /** Rollouts of earlier runs that the agent's calls and tokens are taken from; 0 if they are assumed. */
+  readonly measuredOn: number;
   /** In the order of the phases; rows without any rollouts and calls are left out. */
   readonly rows: readonly ForecastRow[];
   /** US dollars; undefined if no model has a price. */
@@ -61,9 +79,25 @@ export interface Forecast {
 /** Assumed while nothing is measured, tokens: a short message and a short answer, without the modules. */
 const ASSUMED = { input: 150, completion: 100, step: 150 } as const;
 /** Prompts without what is filled in, tokens. */
-const PROMPT = { optimizer: 500, evaluator: 400, judge: 400, merger: 300 } as const;
+const PROMPT = { optimizer: 500, eachTrajectory: 15, evaluator: 400, judge: 400, merger: 300 } as const;
 /** Completions, tokens: from a terse answer to a long one (never more than the model's maxTokens). */
 const ANSWER = { optimizer: [150, 1_200], evaluator: [50, 300], judge: [30, 200], merger: [100, 1_500] } as const;
+/** How a run goes that learns something. */
+const LIKELY = {
+  /** Of a subset, before all of its tasks are solved or nothing better is found. */
+  epochs: 4,
+  /** Of a greedy search, for each of the edits that one subset makes: other parents found most of them, too. */
+  trialsPerEdit: 0.85,
+  /** Of a search among worked examples: they rarely hurt each other. */
+  demoTrials: 2,
+  /** Of the tasks that finalists have not run on after the first decision. */
+  raced: 0.75,
+  /** Of an item, tokens. */
+  item: 20,
+  /** Of an agent with tools, and of one in an environment as a share of its limit. */
+  toolSteps: 5,
+  episode: 0.5,
+} as const;
 /** Tokens of a short item: bounds how many items a module may hold. */
 const SHORT_ITEM = 25;
 /** An answer that cannot be read gets one repair attempt. */
@@ -72,10 +106,10 @@ const ATTEMPTS = 2;
 /**
  * A pure estimate; ranges are bounds as far as the assumed lengths hold.
  *
- * @param inputTokens of a task as the agent is first shown it, on average.
+ * @param known lengths; what is not known is assumed.
  */
-export function forecast(settings: RunSettings, counts: PartSizes, measured?: MeasuredRollout, inputTokens: number = ASSUMED.input): Forecast {
-  const lengths = lengthsOf(settings, measured, inputTokens);
+export function forecast(settings: RunSettings, counts: PartSizes, known: KnownLengths = {}): Forecast {
+  const lengths = lengthsOf(settings, known);
   const size = sizeOfSubsets(settings, counts.train, lengths.trajectory);
   const subsets = counts.train === 0 ? 0 : Math.ceil(counts.train / size);
   const plan: Plan = { settings, counts, size, subsets, lengths };
@@ -85,6 +119,7 @@ export function forecast(settings: RunSettings, counts: PartSizes, measured?: Me
     subsets,
     subsetSize: Math.min(size, counts.train),
     mergeLevels: treeLevels(subsets, settings.merge.fanIn).length,
+    measuredOn: known.measured?.rollouts ?? 0,
     rows,
     cost: costOf(settings, rows),
     missingRollouts: planShares(settings.budget, budgetPlan(settings, counts, { subsets, size }, 0)).missing.rollouts,
@@ -122,30 +157,57 @@ interface Work {
   readonly merger?: { readonly calls: Range; readonly parents: number };
 }
 
-const NONE: Range = { low: 0, high: 0 };
+const NONE: Range = { low: 0, likely: 0, high: 0 };
 
-function lengthsOf(settings: RunSettings, measured: MeasuredRollout | undefined, input: number): Lengths {
+function lengthsOf(settings: RunSettings, { measured, inputTokens, answerTokens }: KnownLengths): Lengths {
+  const input = inputTokens ?? ASSUMED.input;
   const seed = settings.modules.reduce((sum, module) => sum + moduleTokens(module), 0);
-  const most = Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0);
+  const most = Math.max(
+    seed,
+    Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0),
+  );
+  // On average over a run: half of what subsets learn.
+  const modules = range(seed, seed + (LIKELY.item * likelyEdits(settings)) / 2, most);
   const agent = settings.models.agent;
-  const steps = settings.agent.kind === 'react' ? settings.agent.maxSteps : 1;
-  const calls: Range = agent === undefined ? NONE : measured?.calls === undefined ? { low: 1, high: steps } : same(measured.calls);
+  const calls = agent === undefined ? NONE : measured?.calls === undefined ? range(1, ...stepsOf(settings.agent)) : same(measured.calls);
   // A call repeats all calls and answers before it.
   const promptOf = (count: number, modules: number) => Math.max(1, count) * (input + modules) + (ASSUMED.step * count * Math.max(0, count - 1)) / 2;
-  const seedPrompt = measured === undefined ? { low: promptOf(calls.low, seed), high: promptOf(calls.high, seed) } : same(measured.promptTokens);
-  const growth = Math.max(0, most - seed) * Math.max(1, calls.high);
-  const completionOf = (count: number) =>
-    Math.min(measured?.completionTokens ?? ASSUMED.completion * Math.max(1, count), agent === undefined ? Infinity : agent.maxTokens * Math.max(1, count));
-  const completion: Range = { low: completionOf(calls.low), high: completionOf(calls.high) };
-  const assumed = input + completion.low + ASSUMED.step * (calls.high - calls.low);
+  const seedPrompt = measured === undefined ? each(calls, (count) => promptOf(count, seed)) : same(measured.promptTokens);
+  const growth = (most - seed) * Math.max(1, calls.high);
+  const completionOf = (count: number, answer: number) =>
+    Math.min(measured?.completionTokens ?? answer * Math.max(1, count), agent === undefined ? Infinity : agent.maxTokens * Math.max(1, count));
+  const answer = answerTokens ?? ASSUMED.completion;
+  const completion = range(
+    completionOf(calls.low, Math.min(answer, ASSUMED.completion)),
+    completionOf(calls.likely, answer),
+    completionOf(calls.high, Math.max(answer, ASSUMED.completion)),
+  );
+  // Of several calls the last one's prompt holds the whole attempt, an average one half of it, beside what all of them repeat.
+  const trajectory =
+    measured === undefined
+      ? input + completion.low + ASSUMED.step * (calls.high - calls.low)
+      : (calls.likely > 1 ? measured.promptTokens / calls.likely : (inputTokens ?? measured.promptTokens / 2)) + measured.completionTokens;
   return {
-    prompt: { low: seedPrompt.low, high: seedPrompt.high + growth },
+    prompt: range(seedPrompt.low, measured === undefined ? promptOf(calls.likely, modules.likely) : seedPrompt.likely, seedPrompt.high + growth),
     seedPrompt,
     completion,
     calls,
-    trajectory: Math.max(1, measured?.trajectoryTokens ?? Math.ceil(measured === undefined ? assumed : (measured.promptTokens + completion.high) / 2)),
-    modules: { low: seed, high: Math.max(seed, most) },
+    trajectory: Math.max(1, measured?.trajectoryTokens ?? Math.ceil(trajectory)),
+    modules,
   };
+}
+
+/** Calls of an attempt: likely, and at most. */
+function stepsOf(agent: RunSettings['agent']): readonly [number, number] {
+  if (agent.kind !== 'react') return [1, 1];
+  const likely = 'environment' in agent ? Math.ceil(LIKELY.episode * agent.maxSteps) : Math.min(LIKELY.toolSteps, agent.maxSteps);
+  return [likely, agent.maxSteps];
+}
+
+/** Of one subset. More edits than tasks would be rules of single tasks. */
+function likelyEdits({ optimize, subset }: RunSettings): number {
+  const epochs = Math.min(LIKELY.epochs, optimize.epochs);
+  return Math.min(subset.size, epochs * (optimize.inner === 'bootstrap' ? optimize.demosPerCategory : optimize.maxEdits));
 }
 
 /** As activities/partition.ts does it. */
@@ -164,14 +226,15 @@ function optimize({ settings, counts, size, subsets }: Plan): Work {
   const { inner, demosFrom, epochs, feedback } = settings.optimize;
   // Given answers need no rollout: the race judges them.
   if (inner === 'bootstrap' && demosFrom === 'answers') return { phase: 'optimize', rollouts: NONE };
-  const rollouts = { low: counts.train, high: counts.train * (1 + epochs) };
+  const likely = Math.min(LIKELY.epochs, epochs);
+  const rollouts = range(counts.train, counts.train * (1 + likely), counts.train * (1 + epochs));
   if (inner === 'bootstrap') return { phase: 'optimize', rollouts };
   return {
     phase: 'optimize',
     rollouts,
-    ...(inner === 'reflect' ? { optimizer: { calls: { low: 0, high: subsets * epochs * ATTEMPTS }, trajectories: size } } : {}),
+    ...(inner === 'reflect' ? { optimizer: { calls: range(0, subsets * likely, subsets * epochs * ATTEMPTS), trajectories: size } } : {}),
     // Every epoch's feedback is on trajectories of its own.
-    ...(feedback === 'model' ? { evaluator: { low: 0, high: counts.train * epochs * ATTEMPTS } } : {}),
+    ...(feedback === 'model' ? { evaluator: range(0, counts.train * likely, counts.train * epochs * ATTEMPTS) } : {}),
   };
 }
 
@@ -181,14 +244,27 @@ function merge({ settings, counts, subsets }: Plan): Work {
   const tasks = Math.min(pool, counts.train);
   const nodes = levels.flatMap(({ sizes, level }) => sizes.filter((parents) => parents > 1).map((parents) => ({ parents, level })));
   // Parents that are all the seed have run on these tasks before.
-  const high =
-    tasks === 0 ? 0 : nodes.reduce((sum, { parents, level }) => sum + tasks * (parents + (combine === 'union' ? 1 : mostTrials(settings, parents, level))), 0);
+  const rolloutsOf = (trials: (parents: number, level: number) => number) =>
+    nodes.reduce((sum, { parents, level }) => sum + tasks * (parents + (combine === 'union' ? 1 : trials(parents, level))), 0);
+  const likelyTrials = settings.optimize.inner === 'bootstrap' ? LIKELY.demoTrials : Math.ceil(LIKELY.trialsPerEdit * likelyEdits(settings));
+  const likely = rolloutsOf((parents, level) => Math.min(likelyTrials, mostTrials(settings, parents, level)));
   // Instructions are put to the merger in one call a module, contradictions of items in a few at most.
   const calls = settings.modules.reduce((sum, { kind }) => sum + (kind === 'instructions' ? 1 : SETTLE_CALLS), 0);
   return {
     phase: 'merge',
-    rollouts: { low: 0, high },
-    ...(model ? { merger: { calls: { low: 0, high: nodes.length * calls * ATTEMPTS }, parents: Math.min(fanIn, Math.max(1, subsets)) } } : {}),
+    rollouts: range(
+      0,
+      likely,
+      rolloutsOf((parents, level) => mostTrials(settings, parents, level)),
+    ),
+    ...(model
+      ? {
+          merger: {
+            calls: range(0, nodes.length * settings.modules.length, nodes.length * calls * ATTEMPTS),
+            parents: Math.min(fanIn, Math.max(1, subsets)),
+          },
+        }
+      : {}),
   };
 }
 
@@ -213,9 +289,10 @@ function repair({ settings, counts, subsets }: Plan): Work {
   const common = Math.min(counts.train, pool + failing);
   return {
     phase: 'repair',
-    rollouts: { low: 0, high: rounds * (scan + 2 * common) },
-    ...(settings.optimize.inner === 'reflect' ? { optimizer: { calls: { low: 0, high: rounds * ATTEMPTS }, trajectories: failing } } : {}),
-    ...(settings.optimize.feedback === 'model' ? { evaluator: { low: 0, high: rounds * failing * ATTEMPTS } } : {}),
+    // One round: the merged candidate ran on the pool before.
+    rollouts: range(0, Math.max(0, scan - pool) + common, rounds * (scan + 2 * common)),
+    ...(settings.optimize.inner === 'reflect' ? { optimizer: { calls: range(0, 1, rounds * ATTEMPTS), trajectories: failing } } : {}),
+    ...(settings.optimize.feedback === 'model' ? { evaluator: range(0, failing, rounds * failing * ATTEMPTS) } : {}),
   };
 }
 
@@ -226,16 +303,19 @@ function select({ settings, counts, subsets }: Plan): Work {
   const others = Math.max(0, Math.min(finalists, candidates) - 1);
   const block = Math.max(blockSize, Math.ceil(counts.select / RACE_BLOCKS));
   const sure = certainlyChanged(settings) ? 1 : 0;
-  return { phase: 'select', rollouts: { low: Math.min(others, sure) * Math.min(counts.select, 2 * block), high: others * counts.select } };
+  const first = Math.min(counts.select, 2 * block);
+  const likely = others * (first + LIKELY.raced * (counts.select - first));
+  return { phase: 'select', rollouts: range(Math.min(others, sure) * first, likely, others * counts.select) };
 }
 
 function confirm({ counts }: Plan): Work {
-  return { phase: 'confirm', rollouts: { low: 0, high: 2 * counts.confirm } };
+  return { phase: 'confirm', rollouts: range(0, 2 * counts.confirm, 2 * counts.confirm) };
 }
 
 function prove({ settings, counts }: Plan): Work {
   const tasks = Math.min(counts.test, settings.prove.maxTasks ?? Infinity);
-  return { phase: 'prove', rollouts: { low: tasks, high: (2 + settings.select.baselines.length) * tasks } };
+  const most = (2 + settings.select.baselines.length) * tasks;
+  return { phase: 'prove', rollouts: range(tasks, most, most) };
 }
 
 /** Demos from given answers change the seed, whatever it can do. */
@@ -256,7 +336,7 @@ function rowsOf({ settings, lengths }: Plan, work: Work): ForecastRow[] {
   };
   const rows = [agent];
   if (settings.scorer.kind === 'judge')
-    rows.push(callsOf(settings, phase, 'judge', { low: rollouts.low, high: rollouts.high * ATTEMPTS }, same(PROMPT.judge + lengths.trajectory)));
+    rows.push(callsOf(settings, phase, 'judge', range(rollouts.low, rollouts.likely, rollouts.high * ATTEMPTS), same(PROMPT.judge + lengths.trajectory)));
   if (work.evaluator !== undefined)
     rows.push(callsOf(settings, phase, 'evaluator', work.evaluator, plus(same(PROMPT.evaluator + lengths.trajectory), lengths.modules)));
   if (work.optimizer !== undefined)
@@ -266,7 +346,7 @@ function rowsOf({ settings, lengths }: Plan, work: Work): ForecastRow[] {
         phase,
         'optimizer',
         work.optimizer.calls,
-        plus(same(PROMPT.optimizer + work.optimizer.trajectories * lengths.trajectory), lengths.modules),
+        plus(same(PROMPT.optimizer + work.optimizer.trajectories * (PROMPT.eachTrajectory + lengths.trajectory)), lengths.modules),
       ),
     );
   if (work.merger !== undefined)
@@ -285,8 +365,14 @@ function callsOf(settings: RunSettings, phase: Phase, role: Exclude<Role, 'agent
     role,
     rollouts: NONE,
     calls,
-    promptTokens: times(calls, { low: Math.min(room, prompt.low), high: Math.min(room, prompt.high) }),
-    completionTokens: times(calls, { low: Math.min(most, short), high: Math.min(most, long) }),
+    promptTokens: times(
+      calls,
+      each(prompt, (tokens) => Math.min(room, tokens)),
+    ),
+    completionTokens: times(
+      calls,
+      each(range(short, Math.sqrt(short * long), long), (tokens) => Math.min(most, tokens)),
+    ),
   };
 }
 
@@ -297,17 +383,30 @@ function costOf({ models }: RunSettings, rows: readonly ForecastRow[]): Range | 
       const price = models[row.role]?.price;
       return price === undefined ? sum : sum + (row.promptTokens[end] * price.input + row.completionTokens[end] * price.output) / 1e6;
     }, 0);
-  return { low: cost('low'), high: cost('high') };
+  return { low: cost('low'), likely: cost('likely'), high: cost('high') };
+}
+
+export function sumOf(ranges: readonly Range[]): Range {
+  return ranges.reduce(plus, NONE);
+}
+
+/** Whole numbers; a likely one beyond the bounds is the bound. */
+function range(low: number, likely: number, high: number): Range {
+  return { low, likely: Math.round(Math.min(high, Math.max(low, likely))), high };
 }
 
 function same(value: number): Range {
-  return { low: value, high: value };
+  return { low: value, likely: value, high: value };
+}
+
+function each({ low, likely, high }: Range, change: (value: number) => number): Range {
+  return { low: change(low), likely: change(likely), high: change(high) };
 }
 
 function plus(left: Range, right: Range): Range {
-  return { low: left.low + right.low, high: left.high + right.high };
+  return { low: left.low + right.low, likely: left.likely + right.likely, high: left.high + right.high };
 }
 
 function times(left: Range, right: Range): Range {
-  return { low: left.low * right.low, high: left.high * right.high };
+  return each({ low: left.low * right.low, likely: left.likely * right.likely, high: left.high * right.high }, Math.round);
 }

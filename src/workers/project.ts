@@ -10,6 +10,7 @@ import { forecast, type Forecast } from '../config/forecast.js';
 import { resolveConfig, type LoadedConfig } from '../config/resolve-config.js';
 import type { Part } from '../core/task.js';
 import type { ChampionRow, RunRow, Store } from '../store/store.js';
+import { knownLengths } from './known-lengths.js';
 import { readTasks } from './read-tasks.js';
 import { openWatersmeet, type Watersmeet } from './watersmeet.js';
 
@@ -67,10 +68,11 @@ export class Project {
     return this.#watersmeet.schedules;
   }
 
-  /** What a run would do: its splits, calls and tokens by role as ranges, and its cost. Starts nothing. */
+  /** What a run would do: its splits, calls and tokens by role and its cost, each as a likely figure and a range. Starts nothing. */
   async plan(): Promise<{ readonly counts: Readonly<Record<Part, number>>; readonly plan: Forecast }> {
-    const { counts, inputTokens } = await readTasks(this.#loaded);
-    return { counts, plan: forecast(this.#loaded.settings, counts, undefined, inputTokens) };
+    const tasks = await readTasks(this.#loaded);
+    const { counts } = tasks;
+    return { counts, plan: forecast(this.#loaded.settings, counts, await knownLengths(this.#loaded, tasks, this.store)) };
   }
 
   /**

@@ -9,10 +9,13 @@ import type { LoadedConfig } from '../config/resolve-config.js';
 import { estimateTokens } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
-import type { RunSettings } from '../core/run-settings.js';
+import type { RunSettings, ScorerSettings } from '../core/run-settings.js';
 import type { Part, Task } from '../core/task.js';
 import { contentAddress } from '../store/content-address.js';
 import { PartIndex, TaskIndex } from './task-index.js';
+
+/** Scorers for which nothing may stand beside the answer. */
+const BARE_ANSWERS: readonly ScorerSettings['kind'][] = ['exact', 'normalised'];
 
 /** A benchmark that was read and checked. */
 export interface ReadTasks {
@@ -25,6 +28,8 @@ export interface ReadTasks {
   readonly warnings: readonly string[];
   /** Of a task as the agent is first shown it, on average, estimated; undefined where no template says what is shown. */
   readonly inputTokens: number | undefined;
+  /** Of an expected answer, on average, where an agent that is right answers just that. */
+  readonly answerTokens: number | undefined;
 }
 
 /**
@@ -41,11 +46,13 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   const forAgent = firstProblem(agent.kind === 'function' ? () => undefined : taskCheck(agent, modules));
   const shownTokens = tokensShown(settings);
   let tokens = 0;
+  let answerTokens = 0;
   for await (const task of streamBenchmark(benchmark.source, { fields: benchmark.fields, onDuplicate: (duplicate) => warnings.push(duplicate.sentence) })) {
     forScorer.check(task);
     forAgent.check(task);
     index.add(task, taskHash(task));
     tokens += shownTokens?.(task) ?? 0;
+    answerTokens += estimateTokens(typeof task.expected === 'string' ? task.expected : JSON.stringify(task.expected ?? ''));
   }
   forScorer.end();
   forAgent.end();
@@ -59,8 +66,15 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
       `confirm has ${confirm} tasks: even a champion that wins all of them gets p=${smallest.toPrecision(2)}, above confirm.alpha (${alpha}), so none can be shown to be better. Give validation more tasks.`,
     );
   }
-  const inputTokens = shownTokens === undefined || index.size === 0 ? undefined : Math.ceil(tokens / index.size);
-  return { index, parts, counts: parts.counts, warnings, inputTokens };
+  const meanOf = (sum: number) => (index.size === 0 ? undefined : Math.ceil(sum / index.size));
+  return {
+    index,
+    parts,
+    counts: parts.counts,
+    warnings,
+    inputTokens: shownTokens === undefined ? undefined : meanOf(tokens),
+    answerTokens: agent.kind === 'chat' && BARE_ANSWERS.includes(scorer.kind) ? meanOf(answerTokens) : undefined,
+  };
 }
 
 /** For the forecast: a document is longer than a message. Modules are counted by themselves. */

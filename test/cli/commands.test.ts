@@ -5,6 +5,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Forecast } from '../../src/config/forecast.js';
+import type { RoleTotals } from '../../src/store/store.js';
+import { assertForecast } from '../support/forecast.js';
 import { cli, jsonLines, jsonOf, MAIN, startCli } from './run-cli.js';
 import { smallProject, type SmallProject } from './small-project.js';
 
@@ -102,6 +105,7 @@ describe('the commands in a pipe, one after another', () => {
     return jsonOf(result);
   };
   let runId = '';
+  let planned: Forecast;
 
   before(async () => {
     project = await smallProject();
@@ -115,7 +119,10 @@ describe('the commands in a pipe, one after another', () => {
     assert.match(stdout, /optimize +optimizer/);
     assert.match(stdout, /in all/);
     assert.match(stdout, /limits +no limits/);
+    assert.match(stdout, /in all +\d[\d,]* \(\d+ to [\d,]+\)/);
+    assert.match(stdout, /The first figure is likely: .*; lengths of rollouts are assumed\.\n/);
     const plan = await json('optimize', '--dry-run');
+    planned = plan['plan'] as Forecast;
     assert.deepEqual(Object.keys(plan), ['counts', 'plan', 'warnings', 'values']);
     assert.equal((await project.endpoint.counts()).arrivals, 0);
   });
@@ -156,6 +163,19 @@ describe('the commands in a pipe, one after another', () => {
     assert.equal(last['status'], 'completed');
     assert.match(String(last['digest']), /^[0-9a-f]{64}$/);
     assert.equal((await project.endpoint.counts()).arrivals, sent, 'the same run again is served from the store');
+  });
+
+  it('a forecast was about right, and the next one takes the lengths of the rollouts that were run', async () => {
+    const totals = (await json('status', runId))['totals'] as readonly RoleTotals[];
+    assertForecast('a small project', planned, totals);
+    const { stdout } = await at('optimize', '--dry-run');
+    const rollouts = Number(/rollouts as long as ([\d,]+) earlier ones of this agent/.exec(stdout)?.[1]?.replaceAll(',', ''));
+    // Two runs, the second of which was served.
+    assert.equal(rollouts, 2 * totals.find(({ role }) => role === 'agent')!.rollouts);
+    const again = (await json('optimize', '--dry-run'))['plan'] as Forecast;
+    assertForecast('a small project, measured', again, totals, 2, ['rollouts', 'promptTokens', 'completionTokens']);
+    const other = (await json('optimize', '--dry-run', '--model', `${project.endpoint.baseURL}#fake-mini`))['plan'] as Forecast;
+    assert.equal(other.measuredOn, 0, 'another model is another agent');
   });
 
   it('runs, status, show, diff and watch tell of runs that have ended', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { defineConfig, type WatersmeetConfig } from '../../src/config/config.js';
-import { forecast, type Forecast, type ForecastRow } from '../../src/config/forecast.js';
+import { forecast, type Forecast, type ForecastRow, type Range } from '../../src/config/forecast.js';
 import { resolveConfig } from '../../src/config/resolve-config.js';
 import type { RunSettings } from '../../src/core/run-settings.js';
 
@@ -20,32 +20,61 @@ const COUNTS = { train: 100, select: 40, confirm: 40, test: 60 };
 const settingsOf = (change: Partial<WatersmeetConfig> = {}): RunSettings => resolveConfig({ ...CONFIG, ...change }, { folder: '/p' }).settings;
 const row = ({ rows }: Forecast, phase: string, role = 'agent'): ForecastRow | undefined => rows.find((one) => one.phase === phase && one.role === role);
 
+const bounds = (range: Range | undefined) => ({ low: range?.low, high: range?.high });
+
 describe('forecast', () => {
   it('follows the run phase by phase', () => {
     const plan = forecast(settingsOf({ optimize: { epochs: 5 }, merge: { combine: 'union' } }), COUNTS);
     assert.equal(plan.subsets, 7);
     assert.equal(plan.subsetSize, 16);
     assert.equal(plan.mergeLevels, 2);
-    assert.deepEqual(row(plan, 'baseline')?.rollouts, { low: 40, high: 40 });
+    assert.deepEqual(bounds(row(plan, 'baseline')?.rollouts), { low: 40, high: 40 });
     // Exploring once, and a gate each epoch.
-    assert.deepEqual(row(plan, 'optimize')?.rollouts, { low: 100, high: 600 });
+    assert.deepEqual(bounds(row(plan, 'optimize')?.rollouts), { low: 100, high: 600 });
     // One call a subset and epoch, each with a repair attempt.
-    assert.deepEqual(row(plan, 'optimize', 'optimizer')?.calls, { low: 0, high: 70 });
+    assert.deepEqual(bounds(row(plan, 'optimize', 'optimizer')?.calls), { low: 0, high: 70 });
     // 7 parents in 2 nodes, then 2 in 1: all on the pool, and one union a node.
-    assert.deepEqual(row(plan, 'merge')?.rollouts, { low: 0, high: 60 * (7 + 2 + 2 + 1) });
+    assert.deepEqual(bounds(row(plan, 'merge')?.rollouts), { low: 0, high: 60 * (7 + 2 + 2 + 1) });
     // Three nodes: one call for the instructions, at most four for what contradicts in the playbook, each with a repair attempt.
-    assert.deepEqual(row(plan, 'merge', 'merger')?.calls, { low: 0, high: 30 });
+    assert.deepEqual(bounds(row(plan, 'merge', 'merger')?.calls), { low: 0, high: 30 });
     // Three rounds: all training tasks looked through, before and after on pool and failures.
-    assert.deepEqual(row(plan, 'repair')?.rollouts, { low: 0, high: 3 * (100 + 2 * 72) });
-    assert.deepEqual(row(plan, 'repair', 'optimizer')?.calls, { low: 0, high: 6 });
+    assert.deepEqual(bounds(row(plan, 'repair')?.rollouts), { low: 0, high: 3 * (100 + 2 * 72) });
+    assert.deepEqual(bounds(row(plan, 'repair', 'optimizer')?.calls), { low: 0, high: 6 });
     // Seven finalists beside the seed, which ran as the baseline.
-    assert.deepEqual(row(plan, 'select')?.rollouts, { low: 0, high: 7 * 40 });
-    assert.deepEqual(row(plan, 'confirm')?.rollouts, { low: 0, high: 80 });
-    assert.deepEqual(row(plan, 'prove')?.rollouts, { low: 60, high: 120 });
+    assert.deepEqual(bounds(row(plan, 'select')?.rollouts), { low: 0, high: 7 * 40 });
+    assert.deepEqual(bounds(row(plan, 'confirm')?.rollouts), { low: 0, high: 80 });
+    assert.deepEqual(bounds(row(plan, 'prove')?.rollouts), { low: 60, high: 120 });
     assert.deepEqual(
       plan.rows.map(({ phase }) => phase).filter((phase, index, all) => phase !== all[index - 1]),
       ['baseline', 'optimize', 'merge', 'repair', 'select', 'confirm', 'prove'],
     );
+  });
+
+  it('says what is likely beside the bounds: a few epochs, a search of about as many trials as a subset has edits, one repair', () => {
+    const plan = forecast(settingsOf(), COUNTS);
+    const likely = (phase: string, role?: string) => row(plan, phase, role)?.rollouts.likely;
+    assert.equal(likely('optimize'), 100 * (1 + 4));
+    assert.equal(row(plan, 'optimize', 'optimizer')?.calls.likely, 7 * 4);
+    // Four epochs of three edits: 11 trials in each of 3 nodes, which have 9 parents in all.
+    assert.equal(likely('merge'), 60 * (7 + 2 + 3 * 11));
+    assert.equal(likely('repair'), 100 - 60 + 72);
+    assert.equal(likely('confirm'), 80);
+    assert.equal(likely('prove'), 120);
+    assert.ok(row(plan, 'merge')!.rollouts.high > 10 * likely('merge')!);
+  });
+
+  it('takes the steps and tokens of earlier rollouts, where there are some', () => {
+    const measured = { rollouts: 120, calls: 4, promptTokens: 2_000, completionTokens: 80 };
+    const plan = forecast(settingsOf(), COUNTS, { measured });
+    const { calls, promptTokens, completionTokens } = row(plan, 'optimize')!;
+    assert.deepEqual([calls.likely, promptTokens.likely, completionTokens.likely], [4 * 500, 2_000 * 500, 80 * 500]);
+    assert.equal(plan.measuredOn, 120);
+    assert.equal(forecast(settingsOf(), COUNTS).measuredOn, 0);
+  });
+
+  it('takes a bare answer to be as long as the expected one', () => {
+    const [assumed, bare] = [undefined, 3].map((answerTokens) => row(forecast(settingsOf(), COUNTS, { answerTokens }), 'prove')!.completionTokens.likely);
+    assert.deepEqual([assumed, bare], [120 * 100, 120 * 3]);
   });
 
   it('ranges are in order, whole where they count, and finite', () => {
@@ -59,10 +88,13 @@ describe('forecast', () => {
       const plan = forecast(settingsOf(change), COUNTS);
       for (const { rollouts, calls, promptTokens, completionTokens } of plan.rows) {
         for (const range of [rollouts, calls, promptTokens, completionTokens]) {
-          assert.ok(range.low <= range.high && range.low >= 0 && Number.isSafeInteger(range.low) && Number.isSafeInteger(range.high), JSON.stringify(range));
+          assert.ok(
+            range.low <= range.likely && range.likely <= range.high && range.low >= 0 && Object.values(range).every(Number.isSafeInteger),
+            JSON.stringify(range),
+          );
         }
       }
-      assert.ok(plan.cost !== undefined && plan.cost.low > 0 && plan.cost.low < plan.cost.high);
+      assert.ok(plan.cost !== undefined && plan.cost.low > 0 && plan.cost.low < plan.cost.likely && plan.cost.likely < plan.cost.high);
     }
   });
 
@@ -86,7 +118,8 @@ describe('forecast', () => {
   });
 
   it('long trajectories make smaller subsets', () => {
-    const plan = forecast(settingsOf(), COUNTS, { promptTokens: 9_000, completionTokens: 1_000, trajectoryTokens: 5_000 });
+    const plan = forecast(settingsOf(), COUNTS, { measured: { rollouts: 120, promptTokens: 9_000, completionTokens: 1_000, trajectoryTokens: 5_000 } });
+    assert.equal(plan.measuredOn, 120);
     assert.equal(plan.subsetSize, 5);
     assert.equal(plan.subsets, 20);
     assert.equal(row(plan, 'baseline')?.promptTokens.low, 40 * 9_000);
@@ -111,8 +144,8 @@ describe('forecast', () => {
 
   it('counts the judge with every rollout, and the evaluator with every trajectory', () => {
     const plan = forecast(settingsOf({ scorer: { kind: 'judge', rubric: 'x' }, optimize: { feedback: 'model', epochs: 2 } }), COUNTS);
-    assert.deepEqual(row(plan, 'baseline', 'judge')?.calls, { low: 40, high: 80 });
-    assert.deepEqual(row(plan, 'optimize', 'evaluator')?.calls, { low: 0, high: 400 });
+    assert.deepEqual(bounds(row(plan, 'baseline', 'judge')?.calls), { low: 40, high: 80 });
+    assert.deepEqual(bounds(row(plan, 'optimize', 'evaluator')?.calls), { low: 0, high: 400 });
   });
 
   it('an agent without a model makes rollouts, but no calls, and nothing has a price', () => {
@@ -122,13 +155,14 @@ describe('forecast', () => {
       { folder: '/p' },
     ).settings;
     const plan = forecast(settings, COUNTS);
+    const none = { low: 0, likely: 0, high: 0 };
     assert.deepEqual(row(plan, 'baseline'), {
       phase: 'baseline',
       role: 'agent',
-      rollouts: { low: 40, high: 40 },
-      calls: { low: 0, high: 0 },
-      promptTokens: { low: 0, high: 0 },
-      completionTokens: { low: 0, high: 0 },
+      rollouts: { low: 40, likely: 40, high: 40 },
+      calls: none,
+      promptTokens: none,
+      completionTokens: none,
     });
     assert.equal(plan.cost, undefined);
     assert.equal(plan.subsetSize, 16);
@@ -150,7 +184,7 @@ describe('forecast', () => {
   });
 
   it('counts the input that agents are shown: of documents it is most of the tokens', () => {
-    const [short, long] = [undefined, 2_000].map((inputTokens) => forecast(settingsOf(), COUNTS, undefined, inputTokens));
+    const [short, long] = [undefined, 2_000].map((inputTokens) => forecast(settingsOf(), COUNTS, { inputTokens }));
     const tokens = (plan: typeof short) => row(plan!, 'prove')!.promptTokens.low / row(plan!, 'prove')!.rollouts.low;
     assert.equal(tokens(long) - tokens(short), 1_850);
     assert.ok(long!.subsetSize <= short!.subsetSize);

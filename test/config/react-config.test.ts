@@ -97,14 +97,14 @@ describe('an agent of kind react in a configuration', () => {
   it('is forecast as one call a task to all of its steps, whose prompts grow', () => {
     const counts = { train: 10, select: 10, confirm: 10, test: 10 };
     const [baseline] = forecast(resolved(TOOLS).settings, counts).rows;
-    assert.deepEqual(baseline!.calls, { low: 10, high: 200 });
+    assert.deepEqual(baseline!.calls, { low: 10, likely: 50, high: 200 });
     assert.ok(baseline!.promptTokens.high > 20 * baseline!.promptTokens.low);
-    const measured = forecast(resolved(TOOLS).settings, counts, { promptTokens: 900, completionTokens: 90, calls: 3 }).rows[0]!;
+    const measured = forecast(resolved(TOOLS).settings, counts, { measured: { rollouts: 40, promptTokens: 900, completionTokens: 90, calls: 3 } }).rows[0]!;
     assert.deepEqual(
       [measured.calls, measured.promptTokens],
       [
-        { low: 30, high: 30 },
-        { low: 9_000, high: 9_000 },
+        { low: 30, likely: 30, high: 30 },
+        { low: 9_000, likely: 9_000, high: 9_000 },
       ],
     );
   });

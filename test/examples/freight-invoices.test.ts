@@ -4,7 +4,10 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cli } from '../cli/run-cli.js';
+import type { Forecast } from '../../src/config/forecast.js';
+import type { RoleTotals } from '../../src/store/store.js';
+import { cli, jsonOf } from '../cli/run-cli.js';
+import { assertForecast } from '../support/forecast.js';
 
 const EXAMPLE = path.join(import.meta.dirname, '../../../examples/freight-invoices');
 
@@ -24,11 +27,15 @@ describe('the example of freight invoices', function () {
     const smaller = config.replace('invoices: 432, suppliers: 36', 'invoices: 120, suppliers: 12');
     assert.notEqual(smaller, config);
     await writeFile(file, smaller);
-    const { exitCode, stdout, stderr } = await cli(folder, ['optimize', '--set', 'subset.size=16', '--set', 'merge.pool=24']);
+    const options = ['--set', 'subset.size=16', '--set', 'merge.pool=24'];
+    const planned = jsonOf(await cli(folder, ['optimize', '--dry-run', '--json', ...options])) as { readonly plan: Forecast };
+    const { exitCode, stdout, stderr } = await cli(folder, ['optimize', ...options]);
     assert.equal(exitCode, 0, stderr);
     const [, before, after, tasks] = /prove: ([\d.]+) -> ([\d.]+) on (\d+) test tasks/.exec(stdout + stderr) ?? [];
     assert.ok(Number(tasks) >= 24 && Number(before) < 0.25 && Number(after) > 0.7, stdout);
     assert.match(stdout, /The champion is better/);
+    const { totals } = jsonOf(await cli(folder, ['status', '--json'])) as { readonly totals: readonly RoleTotals[] };
+    assertForecast('freight-invoices', planned.plan, totals);
     const { stdout: shown } = await cli(folder, ['show']);
     assert.match(shown, /^ {2}- FROM .+ READ .+$/m);
   });

@@ -5,10 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deliveries, depot } from '../../examples/own-environment/depot.js';
+import { forecast } from '../../src/config/forecast.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { renderReport } from '../../src/web/report.js';
+import { readTasks } from '../../src/workers/read-tasks.js';
 import { openWatersmeet } from '../../src/workers/watersmeet.js';
 import { environmentContract } from '../agents/environment-contract.js';
+import { assertForecast } from '../support/forecast.js';
 import { bodiesOf } from '../support/runs.js';
 
 const EXAMPLE = path.join(import.meta.dirname, '../../../examples/own-environment');
@@ -36,12 +39,15 @@ describe('examples/own-environment', function () {
     const folder = mkdtempSync(path.join(tmpdir(), 'watersmeet-example-'));
     const watersmeet = await openWatersmeet({ folder });
     try {
-      const { run } = await watersmeet.start(await loadConfig(EXAMPLE));
+      const loaded = await loadConfig(EXAMPLE);
+      const { counts } = await readTasks(loaded);
+      const { run } = await watersmeet.start(loaded);
       const { better, runId } = await run.result();
       const events = await watersmeet.store.readEvents(runId, 0);
       const [proof] = bodiesOf(events, 'prove-ended');
       assert.equal(better, true);
       assert.deepEqual([proof!.before.mean, proof!.after.mean], [0, 1]);
+      assertForecast('own-environment', forecast(loaded.settings, counts), await run.totals());
       const [selected] = bodiesOf(events, 'select-ended');
       assert.match(selected!.winner, /^m1-/);
       // The report shows what was done.

@@ -2,8 +2,10 @@
 
 import { strict as assert } from 'node:assert';
 import { Client } from '@temporalio/client';
+import { forecast } from '../../src/config/forecast.js';
 import { atRest } from '../../src/client/run-handle.js';
 import { workflowIdOf } from '../../src/core/messages.js';
+import { assertForecast } from '../support/forecast.js';
 import { bodiesOf, eventually, finish, runOnce, setScene, startRun, waitingRow, type Finished, type Scene } from '../support/runs.js';
 import { startDriver } from '../support/start-driver.js';
 import { startFakeEndpoint } from '../support/start-fake-endpoint.js';
@@ -57,6 +59,13 @@ describe('a run', function () {
 
   it('decides what it decided before: the golden digest', () => {
     assert.equal(undisturbed.result.digest, GOLDEN);
+  });
+
+  it('uses about what was forecast', () => {
+    const { settings, lists } = undisturbed.row.input;
+    const { train, select, confirm, test } = lists;
+    const plan = forecast(settings, { train: train.size, select: select.size, confirm: confirm.size, test: test.size });
+    assertForecast('64 made-up tasks', plan, undisturbed.totals, 2, ['rollouts', 'calls']);
   });
 
   describe('has the same digest', () => {

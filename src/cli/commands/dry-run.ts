@@ -1,26 +1,24 @@
 // watersmeet optimize --dry-run: what a run would do and cost, before anything is started.
 
 import pc from 'picocolors';
-import { forecast, type Range } from '../../config/forecast.js';
+import { forecast, sumOf, type Forecast, type Range } from '../../config/forecast.js';
 import type { LoadedConfig } from '../../config/resolve-config.js';
+import { knownLengths } from '../../workers/known-lengths.js';
 import { readTasks } from '../../workers/read-tasks.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
+import { likelyRange } from '../views/forecast.js';
 import { fewNotes } from '../views/notes.js';
 import { count, counted, dollars, tokens } from '../views/numbers.js';
 import { table } from '../views/table.js';
 import { limits } from '../views/title.js';
 
 export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Promise<void> {
-  const { counts, warnings, inputTokens } = await readTasks(loaded);
-  const plan = forecast(loaded.settings, counts, undefined, inputTokens);
+  const tasks = await readTasks(loaded);
+  const { counts, warnings } = tasks;
+  const plan = forecast(loaded.settings, counts, await knownLengths(loaded, tasks));
   print(options, { counts, plan, warnings, values: loaded.values }, () => {
-    const range = (amount: { readonly low: number; readonly high: number }, show: (value: number) => string) =>
-      amount.low === amount.high ? show(amount.low) : `${show(amount.low)} to ${show(amount.high)}`;
-    const sum = (pick: (row: (typeof plan.rows)[number]) => Range): Range => ({
-      low: plan.rows.reduce((all, row) => all + pick(row).low, 0),
-      high: plan.rows.reduce((all, row) => all + pick(row).high, 0),
-    });
+    const sum = (pick: (row: (typeof plan.rows)[number]) => Range) => sumOf(plan.rows.map(pick));
     const rows = [
       ...plan.rows,
       {
@@ -43,22 +41,34 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
         rows.map((row) => [
           row.phase,
           row.role,
-          range(row.rollouts, count),
-          range(row.calls, count),
-          range(row.promptTokens, tokens),
-          range(row.completionTokens, tokens),
+          likelyRange(row.rollouts, count),
+          likelyRange(row.calls, count),
+          likelyRange(row.promptTokens, tokens),
+          likelyRange(row.completionTokens, tokens),
         ]),
         2,
       ),
       '',
       `  limits     ${limits(loaded.settings)}`,
-      `  cost       ${plan.cost === undefined ? unpriced(loaded) : range(plan.cost, dollars)}`,
-      '  Estimates: tokens are characters / 4; the low end is a run in which everything is solved at once.',
+      `  cost       ${plan.cost === undefined ? unpriced(loaded) : likelyRange(plan.cost, dollars)}`,
+      `  ${likelyBy(loaded, plan)}`,
+      '  In brackets what it is at least and at most: from a run in which everything is solved at once to one that tries all it may. Tokens are characters / 4.',
       ...fewNotes([...warnings, ...tooFewRollouts(loaded, plan.missingRollouts)]).map((warning) => `  ${pc.yellow('note')}       ${warning}`),
       '',
       '  Start it with: watersmeet optimize',
     ].join('\n');
   });
+}
+
+function likelyBy({ settings }: LoadedConfig, { measuredOn }: Forecast): string {
+  const rollouts =
+    settings.models.agent === undefined
+      ? ''
+      : measuredOn > 0
+        ? `; rollouts as long as ${count(measuredOn)} earlier ones of this agent`
+        : '; lengths of rollouts are assumed';
+  const trials = settings.optimize.inner === 'function' ? '; the trials of optimize.propose are not in it' : '';
+  return `The first figure is likely: a run that learns something in a few epochs${rollouts}${trials}.`;
 }
 
 function tooFewRollouts({ settings }: LoadedConfig, missing: number): readonly string[] {

@@ -1,0 +1,56 @@
+// What is known of a run's lengths before it starts: of its tasks, and of what the same agent used in earlier runs of the project.
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { answeringSettings } from '../activities/rollout.js';
+import type { KnownLengths, MeasuredRollout } from '../config/forecast.js';
+import type { LoadedConfig } from '../config/resolve-config.js';
+import type { Json } from '../core/json.js';
+import type { RunSettings } from '../core/run-settings.js';
+import { contentAddress } from '../store/content-address.js';
+import { openStore } from '../store/sqlite/open-store.js';
+import type { Store } from '../store/store.js';
+import type { ReadTasks } from './read-tasks.js';
+
+/** Of the newest runs: a project may have hundreds. */
+const MOST_RUNS = 20;
+
+/** @param store that of the project, if it is open; else it is opened to be read, if there is one. */
+export async function knownLengths(loaded: LoadedConfig, tasks: Pick<ReadTasks, 'inputTokens' | 'answerTokens'>, store?: Store): Promise<KnownLengths> {
+  const { inputTokens, answerTokens } = tasks;
+  return { inputTokens, answerTokens, measured: await measured(loaded, store) };
+}
+
+async function measured({ settings, projectFolder }: LoadedConfig, opened: Store | undefined): Promise<MeasuredRollout | undefined> {
+  if (opened !== undefined) return measuredIn(opened, settings);
+  if (!existsSync(path.join(projectFolder, 'store.db'))) return undefined;
+  const store = await openStore({ folder: projectFolder, createIfMissing: false });
+  try {
+    return await measuredIn(store, settings);
+  } finally {
+    await store.close();
+  }
+}
+
+/** A project has one benchmark. Modules may differ: they are what a run changes. */
+async function measuredIn(store: Store, settings: RunSettings): Promise<MeasuredRollout | undefined> {
+  const same = agentOf(settings);
+  const runs = (await store.listRuns({ project: settings.project })).filter(({ input }) => agentOf(input.settings) === same).slice(0, MOST_RUNS);
+  const sum = { rollouts: 0, calls: 0, promptTokens: 0, completionTokens: 0 };
+  for (const { id } of runs) {
+    const agent = (await store.totals(id)).find(({ role }) => role === 'agent');
+    for (const name of ['rollouts', 'calls', 'promptTokens', 'completionTokens'] as const) sum[name] += agent?.[name] ?? 0;
+  }
+  // Without a model there is nothing to measure.
+  if (sum.calls === 0) return undefined;
+  return {
+    rollouts: sum.rollouts,
+    calls: sum.calls / sum.rollouts,
+    promptTokens: sum.promptTokens / sum.rollouts,
+    completionTokens: sum.completionTokens / sum.rollouts,
+  };
+}
+
+function agentOf({ agent, models }: RunSettings): string {
+  return contentAddress({ agent: agent as unknown as Json, model: answeringSettings(models.agent) });
+}
