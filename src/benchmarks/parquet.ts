@@ -216,7 +216,8 @@ function bufferOf(handle: FileHandle, byteLength: number): AsyncBuffer {
 }
 
 function damaged(where: string, error: unknown): WatersmeetError {
-  const reason = error instanceof Error ? error.message : String(error);
+  // Of whoever reads bytes that are not there.
+  const reason = error instanceof RangeError ? 'it ends too early' : error instanceof Error ? error.message : String(error);
   return invalid(`${where} cannot be read as Parquet: ${reason}. It is cut off, damaged, or of another format; get it again, or write it again.`);
 }
 

@@ -76,6 +76,10 @@ async function* readFolder(folder: string): AsyncGenerator<SourceRecord> {
 function knownFormat(file: string): Format {
   const format = formatOf(file);
   if (format !== undefined) return format;
+  const ending = path.extname(file).toLowerCase();
+  if (['.xlsx', '.xls', '.ods'].includes(ending)) throw invalid(`${file} is a workbook, which is not read. Save its table as CSV in UTF-8, and name that.`);
+  if (['.zip', '.tar', '.tgz', '.7z'].includes(ending))
+    throw invalid(`${file} is an archive, which is not read. Unpack it, and name the file or folder in it.`);
   throw invalid(
     `${file} has an unknown ending. A benchmark is one of ${KNOWN} (${GZIPPED.join(', ')} also with .gz), or a folder with a Hugging Face dataset.`,
   );

@@ -410,6 +410,22 @@ describe('readBenchmark', () => {
         await refuses('wide.csv', bytes, 'FILE is not UTF-8 (it looks like UTF-16). Save it as UTF-8 and start again.');
       }
     });
+    it('names what is no text, or of another ending', async () => {
+      await refuses(
+        'workbook.csv',
+        Buffer.from('PK\u0003\u0004\u0014\u0000'),
+        'FILE is an Excel workbook or another ZIP archive, whatever its ending says. Save its table as CSV in UTF-8, or unpack it.',
+      );
+      await refuses('packed.jsonl', gzipSync('{"input":"x"}\n'), 'FILE is gzipped, which its ending does not say. Give it the ending .gz as well.');
+      await refuses(
+        'zero.csv',
+        'id,input,expected\na,x\u0000y,z\n',
+        'FILE is no text: it holds bytes of the value 0. Check that its ending says what it holds, and remove them.',
+      );
+      await refuses('records.csv', '{"input":"x"}\n{"input":"y"}\n', 'FILE, line 1 is JSON, not the header of a table. Give the file the ending .jsonl.');
+      await refuses('book.xlsx', 'PK', 'FILE is a workbook, which is not read. Save its table as CSV in UTF-8, and name that.');
+      await refuses('all.zip', 'PK', 'FILE is an archive, which is not read. Unpack it, and name the file or folder in it.');
+    });
     it('names half a character', () =>
       refuses(
         'half.jsonl',
@@ -533,7 +549,7 @@ describe('readBenchmark', () => {
         message: `${join(folder, 'nothing.jsonl')} does not exist. Check the path of the benchmark; it is relative to the configuration file.`,
       });
       await refuses(
-        'a.xlsx',
+        'a.docx',
         'x',
         'FILE has an unknown ending. A benchmark is one of .jsonl, .ndjson, .json, .csv, .tsv, .yaml, .yml, .parquet, .arrow, .feather (.jsonl, .ndjson, .json, .csv, .tsv, .yaml, .yml also with .gz), or a folder with a Hugging Face dataset.',
       );

@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import type { WatersmeetError } from '../../core/failures.js';
 import { invalid } from './record.js';
 
+const WIDE = 'is not UTF-8 (it looks like UTF-16). Save it as UTF-8 and start again.';
 const CHUNK_BYTES = 1 << 18;
 /** One record may take this much: more is a file of another format, or broken quotes. */
 export const MAX_RECORD_BYTES = 256 * 1024 * 1024;
@@ -26,7 +27,19 @@ export function openBytes(file: string): Readable {
   return stored.pipe(unpacked);
 }
 
-/** The bytes of a file without a byte order mark, checked not to be UTF-16. */
+/** Why the first bytes of a file are no text in UTF-8, and what to do. */
+function noText(head: Buffer): string | undefined {
+  if (head.toString('latin1', 0, 4) === 'PK\u0003\u0004')
+    return 'is an Excel workbook or another ZIP archive, whatever its ending says. Save its table as CSV in UTF-8, or unpack it.';
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'is gzipped, which its ending does not say. Give it the ending .gz as well.';
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return WIDE;
+  const zeros = head.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  if (zeros === 0) return undefined;
+  // Of UTF-16 every second byte is one, as far as it is Latin.
+  return 8 * zeros >= head.length ? WIDE : 'is no text: it holds bytes of the value 0. Check that its ending says what it holds, and remove them.';
+}
+
+/** The bytes of a file without a byte order mark, checked to be text, and not UTF-16. */
 export async function* readChunks(file: string): AsyncGenerator<Buffer> {
   let first = true;
   try {
@@ -35,9 +48,8 @@ export async function* readChunks(file: string): AsyncGenerator<Buffer> {
       if (first) {
         first = false;
         const head = chunk.subarray(0, 1024);
-        if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff) || head.includes(0)) {
-          throw invalid(`${file} is not UTF-8 (it looks like UTF-16). Save it as UTF-8 and start again.`);
-        }
+        const problem = noText(head);
+        if (problem !== undefined) throw invalid(`${file} ${problem}`);
         if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) chunk = chunk.subarray(3);
       }
       yield chunk;

@@ -19,6 +19,7 @@ export async function* readTable(file: string, format: '.csv' | '.tsv'): AsyncGe
   const [firstLine = '', ...others] = firstLines(head.value);
   const separator = SEPARATOR_LINE.exec(firstLine)?.[1];
   const names = [firstLine, ...others].find((line) => line.trim() !== '') ?? '';
+  if (/^\s*\{\s*"/.test(names)) throw invalid(`${file}, line 1 is JSON, not the header of a table. Give the file the ending .jsonl.`);
   let ended = 0;
   const parser = parse({
     delimiter: separator ?? (format === '.tsv' ? '\t' : findDelimiter(names)),
