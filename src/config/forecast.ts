@@ -90,6 +90,8 @@ const LIKELY = {
   trialsPerEdit: 0.85,
   /** Of a search among worked examples: they rarely hurt each other. */
   demoTrials: 2,
+  /** Of a merge, for what contradicts in a module of items. */
+  settleCalls: 2,
   /** Of the tasks that finalists have not run on after the first decision. */
   raced: 0.75,
   /** Of an item, tokens. */
@@ -249,7 +251,7 @@ function merge({ settings, counts, subsets }: Plan): Work {
   const likelyTrials = settings.optimize.inner === 'bootstrap' ? LIKELY.demoTrials : Math.ceil(LIKELY.trialsPerEdit * likelyEdits(settings));
   const likely = rolloutsOf((parents, level) => Math.min(likelyTrials, mostTrials(settings, parents, level)));
   // Instructions are put to the merger in one call a module, contradictions of items in a few at most.
-  const calls = settings.modules.reduce((sum, { kind }) => sum + (kind === 'instructions' ? 1 : SETTLE_CALLS), 0);
+  const callsOf = (settling: number) => settings.modules.reduce((sum, { kind }) => sum + (kind === 'instructions' ? 1 : settling), 0);
   return {
     phase: 'merge',
     rollouts: range(
@@ -260,7 +262,7 @@ function merge({ settings, counts, subsets }: Plan): Work {
     ...(model
       ? {
           merger: {
-            calls: range(0, nodes.length * settings.modules.length, nodes.length * calls * ATTEMPTS),
+            calls: range(0, nodes.length * callsOf(LIKELY.settleCalls), nodes.length * callsOf(SETTLE_CALLS) * ATTEMPTS),
             parents: Math.min(fanIn, Math.max(1, subsets)),
           },
         }

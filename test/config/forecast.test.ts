@@ -57,6 +57,8 @@ describe('forecast', () => {
     assert.equal(row(plan, 'optimize', 'optimizer')?.calls.likely, 7 * 4);
     // Four epochs of three edits: 11 trials in each of 3 nodes, which have 9 parents in all.
     assert.equal(likely('merge'), 60 * (7 + 2 + 3 * 11));
+    // One call for the instructions, two for the playbook.
+    assert.equal(row(plan, 'merge', 'merger')?.calls.likely, 3 * (1 + 2));
     assert.equal(likely('repair'), 100 - 60 + 72);
     assert.equal(likely('confirm'), 80);
     assert.equal(likely('prove'), 120);
