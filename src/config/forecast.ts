@@ -94,8 +94,10 @@ const LIKELY = {
   settleCalls: 2,
   /** Of the tasks that finalists have not run on after the first decision. */
   raced: 0.75,
-  /** Of an item, tokens. */
+  /** Of an item of a playbook, tokens. */
   item: 20,
+  /** Of tasks: worked examples are drawn for each. */
+  categories: 5,
   /** Of an agent with tools, and of one in an environment as a share of its limit. */
   toolSteps: 5,
   episode: 0.5,
@@ -111,7 +113,7 @@ const ATTEMPTS = 2;
  * @param known lengths; what is not known is assumed.
  */
 export function forecast(settings: RunSettings, counts: PartSizes, known: KnownLengths = {}): Forecast {
-  const lengths = lengthsOf(settings, known);
+  const lengths = lengthsOf(settings, counts, known);
   const size = sizeOfSubsets(settings, counts.train, lengths.trajectory);
   const subsets = counts.train === 0 ? 0 : Math.ceil(counts.train / size);
   const plan: Plan = { settings, counts, size, subsets, lengths };
@@ -161,15 +163,17 @@ interface Work {
 
 const NONE: Range = { low: 0, likely: 0, high: 0 };
 
-function lengthsOf(settings: RunSettings, { measured, inputTokens, answerTokens }: KnownLengths): Lengths {
+function lengthsOf(settings: RunSettings, counts: PartSizes, { measured, inputTokens, answerTokens }: KnownLengths): Lengths {
   const input = inputTokens ?? ASSUMED.input;
+  const answer = answerTokens ?? ASSUMED.completion;
   const seed = settings.modules.reduce((sum, module) => sum + moduleTokens(module), 0);
   const most = Math.max(
     seed,
     Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0),
   );
-  // On average over a run: half of what subsets learn.
-  const modules = range(seed, seed + (LIKELY.item * likelyEdits(settings)) / 2, most);
+  // On average over a run: half of what is learned.
+  const learned = settings.optimize.inner === 'bootstrap' ? (input + answer) * likelyDemos(settings, counts.train) : LIKELY.item * likelyEdits(settings);
+  const modules = range(seed, seed + learned / 2, most);
   const agent = settings.models.agent;
   const calls = agent === undefined ? NONE : measured?.calls === undefined ? range(1, ...stepsOf(settings.agent)) : same(measured.calls);
   // A call repeats all calls and answers before it.
@@ -178,7 +182,6 @@ function lengthsOf(settings: RunSettings, { measured, inputTokens, answerTokens 
   const growth = (most - seed) * Math.max(1, calls.high);
   const completionOf = (count: number, answer: number) =>
     Math.min(measured?.completionTokens ?? answer * Math.max(1, count), agent === undefined ? Infinity : agent.maxTokens * Math.max(1, count));
-  const answer = answerTokens ?? ASSUMED.completion;
   const completion = range(
     completionOf(calls.low, Math.min(answer, ASSUMED.completion)),
     completionOf(calls.likely, answer),
@@ -210,6 +213,13 @@ function stepsOf(agent: RunSettings['agent']): readonly [number, number] {
 function likelyEdits({ optimize, subset }: RunSettings): number {
   const epochs = Math.min(LIKELY.epochs, optimize.epochs);
   return Math.min(subset.size, epochs * (optimize.inner === 'bootstrap' ? optimize.demosPerCategory : optimize.maxEdits));
+}
+
+/** Worked examples of the merged candidate: those of all subsets stand side by side. */
+function likelyDemos({ optimize, strategy, subset }: RunSettings, train: number): number {
+  const subsets = strategy === 'all-at-once' ? 1 : Math.ceil(train / subset.size);
+  const epochs = optimize.demosFrom === 'answers' ? 1 : Math.min(LIKELY.epochs, optimize.epochs);
+  return Math.min(train, subsets * epochs * optimize.demosPerCategory * LIKELY.categories);
 }
 
 /** As activities/partition.ts does it. */
