@@ -19,12 +19,11 @@ const WHOLE_BATCH = '*';
 
 export async function evaluateBatch(dependencies: ActivityDependencies, input: BatchInput, signal: AbortSignal): Promise<BatchResult> {
   const { store } = dependencies;
-  const [parts, list, candidate] = await Promise.all([
+  const [parts, references, candidate] = await Promise.all([
     dependencies.openParts(input.runId),
-    store.getObject<readonly TaskReference[]>(input.list),
+    store.getSlice<TaskReference>(input.list, input.offset, input.count),
     store.getCandidate(input.candidate.document),
   ]);
-  const references = list.slice(input.offset, input.offset + input.count);
   const tasks = await tasksOf(store, references);
   const plan = planRollouts({ parts, path: input.path, candidateHash: input.candidate.hash, candidate, signal });
   const rollouts = await runTasks(dependencies, plan, `${input.path}@${input.candidate.hash.slice(0, 12)}+${input.offset}`, references, tasks);

@@ -16,9 +16,12 @@ export interface Partition {
   readonly subsets: readonly { readonly id: string; readonly list: string; readonly size: number }[];
 }
 
+/** Subsets that are written at once: there may be ten thousands. */
+const AT_ONCE = 100;
+
 /** Writes a list in the order given: sorted by id, but for racing and scanning, which run in seeded order. */
 export async function putList(dependencies: ActivityDependencies, references: readonly TaskReference[]): Promise<ListReference> {
-  return { list: await dependencies.store.putObject('task-list', references as unknown as Json), size: references.length };
+  return { list: await dependencies.store.putList('task-list', references as unknown as readonly Json[]), size: references.length };
 }
 
 export function byId<T extends { readonly id: string }>(values: readonly T[]): readonly T[] {
@@ -39,12 +42,12 @@ export async function divideTasks(
   const divided =
     strategy === 'similar' ? divide(train, { ...common, strategy, features: await wordsOf(dependencies, train) }) : divide(train, { ...common, strategy });
   const byTaskId = new Map(train.map((task) => [task.id, task]));
-  const subsets = await Promise.all(
-    divided.map(async (subset) => {
-      const list = await putList(dependencies, byId(subset.taskIds.map((id) => byTaskId.get(id)!)));
-      return { id: subset.id, list: list.list, size: list.size };
-    }),
-  );
+  const subsets: Partition['subsets'][number][] = [];
+  for (let start = 0; start < divided.length; start += AT_ONCE) {
+    const some = divided.slice(start, start + AT_ONCE);
+    const lists = await Promise.all(some.map((subset) => putList(dependencies, byId(subset.taskIds.map((id) => byTaskId.get(id)!)))));
+    subsets.push(...some.map(({ id }, index) => ({ id, ...lists[index]! })));
+  }
   return { partition: await store.putObject('partition', { subsets } satisfies Partition), subsets: subsets.length, size };
 }
 

@@ -1,57 +1,102 @@
-// Where the pages of a column of a Parquet file lie and which rows they hold, so that a part of a large row group can be read alone.
+// The rows of one column of a row group, decoded page by page: what is held is one page, however large the row group is.
 
-import { readOffsetIndex, type AsyncBuffer, type ColumnChunk, type SchemaTree } from 'hyparquet';
-import { parquetHeader } from 'hyparquet/src/column.js';
-import { getTreePath, isFlatColumn } from 'hyparquet/src/schema.js';
+import type { AsyncBuffer, ColumnChunk, Compressors, SchemaTree } from 'hyparquet';
+import { parquetHeader, readPage } from 'hyparquet/src/column.js';
+import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { getMaxRepetitionLevel, getTreePath, isMapLike } from 'hyparquet/src/schema.js';
+import { MAP_KEY_PARSERS, RAW_PARSERS } from './parquet-values.js';
 
-export type PageLocation = ReturnType<typeof readOffsetIndex>['page_locations'][number];
+type ColumnDecoder = Parameters<typeof readPage>[2];
+type PageHeader = ReturnType<typeof parquetHeader>;
+/** Values of a column, one a row. */
+export type ColumnValues = NonNullable<Parameters<typeof readPage>[3]>;
 
+/** Read at once: the header of a page, and of a small one all. */
+const WINDOW_BYTES = 65_536;
 /** Page headers take some dozen bytes, with statistics of long texts some thousand. */
-const HEADER_BYTES = [4_096, 65_536, 1_048_576];
+const MOST_HEADER_BYTES = 1_048_576;
 
-/**
- * From the file's index where it has one, else from the headers of the pages, one after the other.
- *
- * @returns undefined if the rows of a page cannot be known without decoding it: lists in pages of the first version, without an index.
- */
-export async function pageLocations(file: AsyncBuffer, chunk: ColumnChunk, schema: SchemaTree): Promise<PageLocation[] | undefined> {
-  const { offset_index_offset: indexStart, offset_index_length: indexLength, meta_data: column } = chunk;
-  if (column === undefined) return undefined;
-  if (indexStart !== undefined && indexLength !== undefined) {
-    const bytes = await file.slice(Number(indexStart), Number(indexStart) + indexLength);
-    return readOffsetIndex({ view: new DataView(bytes), offset: 0 }).page_locations;
-  }
-  const flat = isFlatColumn(getTreePath(schema, column.path_in_schema));
-  const start = Number(column.dictionary_page_offset || column.data_page_offset);
-  const end = start + Number(column.total_compressed_size);
-  const pages: PageLocation[] = [];
-  let row = 0;
-  for (let offset = start; offset < end; ) {
-    const { header, length } = await readHeader(file, offset, end);
-    const size = length + header.compressed_page_size;
-    const rows = header.data_page_header_v2?.num_rows ?? (flat ? header.data_page_header?.num_values : undefined);
-    if (header.type === 'DATA_PAGE' || header.type === 'DATA_PAGE_V2') {
-      if (rows === undefined) return undefined;
-      pages.push({ offset: BigInt(offset), compressed_page_size: size, first_row_index: BigInt(row) });
-      row += rows;
-    }
-    offset += size;
-  }
-  return pages.length === 0 ? undefined : pages;
-}
+export class ColumnPages {
+  readonly path: readonly string[];
+  private readonly file: AsyncBuffer;
+  private readonly decoder: ColumnDecoder;
+  /** Whether a row holds several values: then it may go on in the next page. */
+  private readonly repeated: boolean;
+  private offset: number;
+  private readonly end: number;
+  private window: { readonly start: number; readonly bytes: ArrayBuffer } | undefined;
+  private dictionary: ColumnValues | undefined;
+  private values: ColumnValues = [];
+  /** Values that were taken. */
+  private taken = 0;
 
-async function readHeader(
-  file: AsyncBuffer,
-  offset: number,
-  end: number,
-): Promise<{ readonly header: ReturnType<typeof parquetHeader>; readonly length: number }> {
-  for (const bytes of HEADER_BYTES) {
-    const reader = { view: new DataView(await file.slice(offset, Math.min(offset + bytes, end))), offset: 0 };
-    try {
-      return { header: parquetHeader(reader), length: reader.offset };
-    } catch (error) {
-      if (offset + bytes >= end || bytes === HEADER_BYTES.at(-1)) throw error;
+  constructor(file: AsyncBuffer, chunk: ColumnChunk, schema: SchemaTree, compressors: Compressors) {
+    const column = chunk.meta_data!;
+    this.path = column.path_in_schema;
+    this.file = file;
+    const schemaPath = getTreePath(schema, column.path_in_schema);
+    const isKey = schemaPath.at(-3) !== undefined && isMapLike(schemaPath.at(-3)!) && column.path_in_schema.at(-1) === 'key';
+    const element = schemaPath.at(-1)!.element;
+    const parsers = { ...DEFAULT_PARSERS, ...(isKey ? MAP_KEY_PARSERS : RAW_PARSERS) };
+    this.decoder = { ...column, pathInSchema: column.path_in_schema, element, schemaPath, compressors, utf8: false, parsers };
+    this.repeated = getMaxRepetitionLevel(schemaPath) > 0;
+    this.offset = Number(column.dictionary_page_offset || column.data_page_offset);
+    this.end = this.offset + Number(column.total_compressed_size);
+  }
+
+  /** Rows that can be taken. */
+  get ready(): number {
+    const left = this.values.length - this.taken;
+    return this.repeated && this.offset < this.end ? Math.max(0, left - 1) : left;
+  }
+
+  /** Decodes pages until a row is ready, or the column ends. */
+  async fill(): Promise<void> {
+    while (this.ready === 0 && this.offset < this.end) {
+      const { header, length } = await this.readHeader();
+      const start = this.offset + length;
+      const body = new DataView(...(await this.bytesAt(start, header.compressed_page_size)));
+      this.offset = start + header.compressed_page_size;
+      const reader = { view: body, offset: 0 };
+      if (header.type === 'DICTIONARY_PAGE') {
+        const { data } = readPage(reader, header, this.decoder, undefined, undefined, 0);
+        if (data !== undefined) this.dictionary = convert(data, this.decoder);
+      } else if ((header.data_page_header ?? header.data_page_header_v2)?.num_values !== 0) {
+        const begun = this.repeated ? Array.from(this.values.slice(this.taken) as readonly unknown[]) : undefined;
+        this.values = readPage(reader, header, this.decoder, this.dictionary, begun, 0).data ?? [];
+        this.taken = 0;
+      }
     }
   }
-  throw new Error('no page header');
+
+  /** The next rows; at most as many as are ready. */
+  take(count: number): ColumnValues {
+    const from = this.taken;
+    this.taken += count;
+    return this.values.slice(from, this.taken);
+  }
+
+  private async readHeader(): Promise<{ readonly header: PageHeader; readonly length: number }> {
+    for (let size = WINDOW_BYTES; ; size *= 4) {
+      const wanted = Math.min(size, this.end - this.offset);
+      const held = this.window === undefined ? 0 : this.window.start + this.window.bytes.byteLength - this.offset;
+      // What is left of the window may hold the header already.
+      const reader = { view: new DataView(...(await this.bytesAt(this.offset, size === WINDOW_BYTES && held > 0 ? held : wanted, true))), offset: 0 };
+      try {
+        return { header: parquetHeader(reader), length: reader.offset };
+      } catch (error) {
+        if (held > 0 && size === WINDOW_BYTES) this.window = undefined;
+        if (reader.view.byteLength >= this.end - this.offset || size > MOST_HEADER_BYTES) throw error;
+      }
+    }
+  }
+
+  /** @param keep whether more than that may be wanted of these bytes. */
+  private async bytesAt(start: number, length: number, keep = false): Promise<[ArrayBuffer, number, number]> {
+    const { window } = this;
+    if (window !== undefined && start >= window.start && start + length <= window.start + window.bytes.byteLength) return [window.bytes, start - window.start, length];
+    const bytes = await this.file.slice(start, start + length);
+    this.window = keep ? { start, bytes } : undefined;
+    return [bytes, 0, length];
+  }
 }

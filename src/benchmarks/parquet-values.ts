@@ -29,10 +29,16 @@ export function rawElement(element: SchemaElement): SchemaElement {
   return kind !== undefined && OWN_TYPES.includes(kind) ? rest : element;
 }
 
-/** How the library gives texts: those that are no UTF-8 stay bytes, for {@link converterOf} to refuse with their place. */
+/** How the library gives texts: as their bytes, which {@link converterOf} makes text, record by record. Of a page of texts only the bytes are held. */
 export const RAW_PARSERS = {
-  stringFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : (utf8Text(bytes) ?? bytes)),
+  stringFromBytes: (bytes: Uint8Array | undefined) => bytes,
   timestampFromNanoseconds: (nanoseconds: bigint) => nanoseconds,
+};
+
+/** The library makes objects of maps: their keys have to be text. */
+export const MAP_KEY_PARSERS = {
+  ...RAW_PARSERS,
+  stringFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : (utf8Text(bytes) ?? bytes)),
 };
 
 /** @throws UnreadableValue if the type of the column, or of a part of it, cannot be JSON. */

@@ -1,11 +1,10 @@
-// Records of a Parquet file, a part of a row group at a time. The libraries are loaded when a file is read.
+// Records of a Parquet file, page by page. The libraries are loaded when a file is read.
 
 import { open, type FileHandle } from 'node:fs/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import type { AsyncBuffer, ColumnChunk, Compressors, FileMetaData, RowGroup, SchemaTree } from 'hyparquet';
+import type { AsyncBuffer, ColumnChunk, Compressors, RowGroup, SchemaTree } from 'hyparquet';
 import { WatersmeetError } from '../core/failures.js';
 import type { JsonObject } from '../core/json.js';
-import type { PageLocation } from './parquet-pages.js';
 import type { ParquetConverter } from './parquet-values.js';
 
 export interface ParquetRecord {
@@ -19,16 +18,15 @@ export interface ParquetOptions {
   readonly columns?: readonly string[];
 }
 
-/** Row groups of more bytes (unpacked) are read in parts of about so many. */
-const PART_BYTES = 4 * 1024 * 1024;
+/** Rows that are put together at once. */
+const MOST_ROWS = 1_000;
 
 /**
  * Texts, numbers, booleans, null, lists, structs and maps as they are. NaN is null. Whole numbers beyond 2^53 and decimals of more than 15
  * digits are text, so that no digit is lost. Dates are `2024-05-01`, times `12:30:00`, timestamps `2024-05-01T12:30:00.000001` with `Z` where
  * the column is in UTC. Columns of bytes are read as UTF-8.
  *
- * Memory is that of about 4 MB of the file (unpacked) at a time, some 250 MB in all; columns of lists in a file without a page index
- * are read a whole row group at a time.
+ * Memory is that of one page of each column, unpacked (most writers: 1 MB), and of the dictionaries of one row group.
  *
  * @throws WatersmeetError 'input.invalid' with file, record, column and type: cut off or damaged files, encryption, LZO, and the types BSON,
  * INTERVAL, VARIANT, GEOMETRY, GEOGRAPHY, bytes that are no text, infinite numbers.
@@ -71,63 +69,40 @@ async function openParquet(file: string): Promise<{ readonly handle: FileHandle;
 }
 
 async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly string[] | undefined): AsyncGenerator<ParquetRecord> {
-  const [{ parquetMetadataAsync, parquetSchema }, { assembleAsync, asyncGroupToRows, readRowGroup }, { compressors }, values, { pageLocations }] =
-    await Promise.all([
-      import('hyparquet'),
-      import('hyparquet/src/rowgroup.js'),
-      import('hyparquet-compressors'),
-      import('./parquet-values.js'),
-      import('./parquet-pages.js'),
-    ]);
-  const parsers = values.RAW_PARSERS;
-  const original = await parquetMetadataAsync(bytes, { geoparquet: false, parsers: { stringFromBytes: parsers.stringFromBytes } }).catch((error: unknown) => {
+  const [{ parquetMetadataAsync, parquetSchema }, { compressors: others }, values, { ColumnPages }, { takeRows }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+    import('./parquet-values.js'),
+    import('./parquet-pages.js'),
+    import('./parquet-rows.js'),
+  ]);
+  const parsers = { stringFromBytes: values.RAW_PARSERS.stringFromBytes };
+  const original = await parquetMetadataAsync(bytes, { geoparquet: false, parsers }).catch((error: unknown) => {
     throw damaged(file, error);
   });
   const annotated = original.schema.map(values.withListType);
   const columns = selectColumns(file, parquetSchema({ schema: annotated }), wanted, values.converterOf);
-  const metadata: FileMetaData = { ...original, schema: annotated.map(values.rawElement) };
-  const schema = parquetSchema(metadata);
-  const options = {
-    file: bytes,
-    metadata,
-    utf8: false,
-    geoparquet: false,
-    parsers,
-    compressors: { ...compressors, ...NODE_COMPRESSORS, LZ4: lz4(compressors.LZ4!), LZ4_RAW: lz4(compressors.LZ4_RAW!) },
-  };
+  const schema = parquetSchema({ schema: annotated.map(values.rawElement) });
+  const compressors = { ...others, ...NODE_COMPRESSORS, LZ4: lz4(others.LZ4!), LZ4_RAW: lz4(others.LZ4_RAW!) };
 
-  let groupStart = 0;
-  for (const [number, rowGroup] of metadata.row_groups.entries()) {
+  let done = 0;
+  for (const [number, rowGroup] of original.row_groups.entries()) {
     const groupRows = Number(rowGroup.num_rows);
     const chunks = rowGroup.columns.filter((chunk) => columns.has(columnOf(chunk)));
     try {
       checkCodecs(chunks);
-      const read = async (some: readonly PagedChunk[], start: number, end: number) => {
-        const plan = { rowGroup, groupStart, groupRows, selectStart: start, selectEnd: end, chunks: some.map(chunkPlan) };
-        const group = assembleAsync(readRowGroup(options, { metadata, rowStart: 0, fetches: [], groups: [] }, plan), schema, parsers);
-        return asyncGroupToRows(group, start, end, undefined, 'object');
-      };
-      const size = chunks.reduce((sum, chunk) => sum + Number(chunk.meta_data!.total_uncompressed_size), 0);
-      const parts = Math.min(groupRows, Math.ceil(size / PART_BYTES));
-      const paged: PagedChunk[] = [];
-      for (const chunk of chunks) paged.push({ chunk, pages: parts <= 1 ? undefined : await pageLocations(bytes, chunk, schema) });
-      // All parts of a column are read in the same way.
-      const wholeColumns = new Set(paged.filter(({ pages }) => pages === undefined).map(({ chunk }) => columnOf(chunk)));
-      const inParts = paged.filter(({ chunk }) => !wholeColumns.has(columnOf(chunk)));
-      const atOnce = paged.filter(({ chunk }) => wholeColumns.has(columnOf(chunk))).map(({ chunk }) => ({ chunk, pages: undefined }));
-      const wholeRows = atOnce.length === 0 ? [] : await read(atOnce, 0, groupRows);
-      const step = Math.max(1, inParts.length === 0 ? groupRows : Math.ceil(groupRows / parts));
-      for (let start = 0; start < groupRows; start += step) {
-        const rows = inParts.length === 0 ? wholeRows : await read(inParts, start, Math.min(start + step, groupRows));
-        for (const [index, row] of rows.entries()) {
-          const number = groupStart + start + index + 1;
-          yield { value: recordOf(file, { ...wholeRows[start + index], ...row }, number, columns), row: number };
+      const pages = chunks.map((chunk) => new ColumnPages(bytes, chunk, schema, compressors));
+      for (let left = groupRows; left > 0; ) {
+        const { count, values: rows } = await takeRows(pages, schema, Math.min(left, MOST_ROWS));
+        for (let index = 0; index < count; index++) {
+          done++;
+          yield { value: recordOf(file, rows, index, done, columns), row: done };
         }
+        left -= count;
       }
     } catch (error) {
-      throw error instanceof WatersmeetError ? error : damaged(`${file}, row group ${number + 1} of ${metadata.row_groups.length}`, error);
+      throw error instanceof WatersmeetError ? error : damaged(`${file}, row group ${number + 1} of ${original.row_groups.length}`, error);
     }
-    groupStart += groupRows;
   }
 }
 
@@ -155,30 +130,23 @@ function selectColumns(
   );
 }
 
-function recordOf(file: string, row: Readonly<Record<string, unknown>>, number: number, columns: ReadonlyMap<string, ParquetConverter>): JsonObject {
+function recordOf(
+  file: string,
+  rows: ReadonlyMap<string, ArrayLike<unknown>>,
+  index: number,
+  number: number,
+  columns: ReadonlyMap<string, ParquetConverter>,
+): JsonObject {
   try {
-    return Object.fromEntries([...columns].map(([name, convert]) => [name, convert(row[name])]));
+    return Object.fromEntries([...columns].map(([name, convert]) => [name, convert(rows.get(name)?.[index])]));
   } catch (error) {
     throw invalid(`${file}, record ${number}: ${(error as Error).message}. Write the column as text or numbers, or leave it out.`);
   }
 }
 
-interface PagedChunk {
-  readonly chunk: ColumnChunk;
-  /** Absent: it is read as a whole. */
-  readonly pages: PageLocation[] | undefined;
-}
-
 /** The top-level column that a chunk belongs to. */
 function columnOf(chunk: ColumnChunk): string {
   return chunk.meta_data?.path_in_schema[0] ?? '';
-}
-
-function chunkPlan({ chunk, pages }: PagedChunk) {
-  const columnMetadata = chunk.meta_data!;
-  const startByte = Number(columnMetadata.dictionary_page_offset || columnMetadata.data_page_offset);
-  const range = { startByte, endByte: startByte + Number(columnMetadata.total_compressed_size) };
-  return pages === undefined ? { columnMetadata, range } : { columnMetadata, range, pageLocations: pages };
 }
 
 function checkCodecs(chunks: RowGroup['columns']): void {

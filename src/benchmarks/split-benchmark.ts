@@ -24,15 +24,33 @@ export const MINIMUM_PART_SIZE = 2;
 const ONLY_VALIDATION: SplitShares = { train: 0, validation: 1, test: 0 };
 
 /**
- * The part of every task, by id. Validation is halved by hash of the id, whether it was given or not, so that a benchmark that grows never
+ * The part of every task, by id: as `splitRule` has it.
+ *
+ * @throws WatersmeetError 'input.invalid' as that, or if a part gets fewer tasks than it needs.
+ */
+export function assignSplits(tasks: readonly Pick<Task, 'id' | 'split'>[], options: SplitOptions): ReadonlyMap<string, AssignedPart> {
+  const { given, partFor } = splitRule(tasks, options);
+  const parts = new Map(tasks.map((task) => [task.id, partFor(task)]));
+  checkPartSizes(sizesOf(parts.values()), given);
+  return parts;
+}
+
+export interface SplitRule {
+  /** Whether the tasks have splits of their own. */
+  readonly given: boolean;
+  partFor(task: Pick<Task, 'id' | 'split'>): AssignedPart;
+}
+
+/**
+ * Which part a task belongs to. Validation is halved by hash of the id, whether it was given or not, so that a benchmark that grows never
  * moves a task; shares and halves are therefore met on average, not exactly. Where train and test are given but no validation, as many
  * benchmarks have it, validation is taken from train in the proportion of the shares; test stays as it is.
  *
- * @throws WatersmeetError 'input.invalid' if only some of the tasks have a split, or a part gets fewer tasks than it needs.
+ * @param tasks all of them: gone through once, none is held.
+ * @throws WatersmeetError 'input.invalid' if only some of the tasks have a split.
  */
-export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, options: SplitOptions): ReadonlyMap<string, AssignedPart> {
+export function splitRule(tasks: Iterable<Pick<Task, 'id' | 'split'>>, options: SplitOptions): SplitRule {
   const { project, shares } = options;
-  const parts = new Map<string, AssignedPart>();
   const kinds = new Set<Split>();
   let given: { readonly id: string } | undefined;
   let without: { readonly id: string } | undefined;
@@ -46,18 +64,14 @@ export function assignSplits(tasks: Iterable<Pick<Task, 'id' | 'split'>>, option
       );
     }
     if (task.split !== undefined) kinds.add(task.split);
-    parts.set(
-      task.id,
-      assignedPart(
-        task.split === undefined || task.split === 'validation' ? splitTask(project, task.id, task.split === undefined ? shares : ONLY_VALIDATION) : task.split,
-      ),
-    );
   }
-  if (kinds.has('train') && kinds.has('test') && !kinds.has('validation')) {
-    for (const [id, { split }] of parts) if (split === 'train') parts.set(id, assignedPart(splitTask(project, id, { ...shares, test: 0 })));
-  }
-  checkPartSizes(parts, given !== undefined);
-  return parts;
+  const fromTrain = kinds.has('train') && kinds.has('test') && !kinds.has('validation');
+  const partFor = ({ id, split }: Pick<Task, 'id' | 'split'>): AssignedPart => {
+    if (split === undefined) return assignedPart(splitTask(project, id, shares));
+    if (split === 'validation') return assignedPart(splitTask(project, id, ONLY_VALIDATION));
+    return assignedPart(split === 'train' && fromTrain ? splitTask(project, id, { ...shares, test: 0 }) : split);
+  };
+  return { given: given !== undefined, partFor };
 }
 
 /** Tasks of each split at most. */
@@ -84,14 +98,12 @@ export function takeTasks(parts: ReadonlyMap<string, AssignedPart>, take: TakenT
       .toSorted((left, right) => left.place - right.place || (left.id < right.id ? -1 : 1));
     for (const { id, part } of drawn.slice(0, take[split])) taken.set(id, part);
   }
-  checkPartSizes(taken, false);
+  checkPartSizes(sizesOf(taken.values()), false);
   return taken;
 }
 
 /** @throws WatersmeetError 'input.invalid' if a part has fewer tasks than it needs. */
-export function checkPartSizes(parts: ReadonlyMap<string, AssignedPart>, given: boolean): void {
-  const sizes: Record<Part, number> = { train: 0, select: 0, confirm: 0, test: 0 };
-  for (const { split, half } of parts.values()) sizes[split === 'validation' ? (half ?? 'select') : split]++;
+export function checkPartSizes(sizes: Readonly<Record<Part, number>>, given: boolean): void {
   const small = (Object.keys(sizes) as Part[]).filter((part) => sizes[part] < MINIMUM_PART_SIZE);
   if (small.length === 0) return;
   const counts = `train ${sizes.train}, validation ${sizes.select + sizes.confirm} (select ${sizes.select}, confirm ${sizes.confirm}), test ${sizes.test}`;
@@ -102,6 +114,12 @@ export function checkPartSizes(parts: ReadonlyMap<string, AssignedPart>, given: 
     'input.invalid',
     `Fewer tasks than a split needs: ${counts}; ${small.join(', ')} ${small.length === 1 ? 'needs' : 'need'} at least ${MINIMUM_PART_SIZE}. ${advice}`,
   );
+}
+
+function sizesOf(parts: Iterable<AssignedPart>): Readonly<Record<Part, number>> {
+  const sizes: Record<Part, number> = { train: 0, select: 0, confirm: 0, test: 0 };
+  for (const part of parts) sizes[partOf(part)]++;
+  return sizes;
 }
 
 /** One object for each part: there may be millions of tasks. */

@@ -225,10 +225,12 @@ export interface Store {
 
   /** Canonical JSON, addressed by its SHA-256. Values may be large; they never travel through Temporal. */
   putObject(kind: string, value: Json): Promise<string>;
-  /** As `putObject` of the list of these elements, which are never held all at once: for lists of millions. */
+  /** As `putObject` of the list of these elements, in pieces: they are never held all at once. For lists of millions. */
   putList(kind: string, elements: Iterable<Json>): Promise<string>;
   /** Throws when the reference is unknown: the store is damaged or another one. */
   getObject<T>(reference: string): Promise<T>;
+  /** Elements of a list from an offset, counted from 0; fewer at its end. Of a list of `putList`, only what holds them is read. */
+  getSlice<T>(reference: string, offset: number, count: number): Promise<readonly T[]>;
   putCandidate(candidate: Candidate): Promise<CandidateReference>;
   getCandidate(document: string): Promise<Candidate>;
 

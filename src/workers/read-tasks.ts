@@ -4,7 +4,7 @@ import { taskCheck } from '../agents/chat.js';
 import { fillTemplate, MissingField } from '../agents/templates.js';
 import { benchmarkName, streamBenchmark, streamTasks } from '../benchmarks/read-benchmark.js';
 import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
-import { assignSplits, partOf, takeTasks } from '../benchmarks/split-benchmark.js';
+import { assignedPart, checkPartSizes, partOf, splitRule, takeTasks, type TakenTasks } from '../benchmarks/split-benchmark.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { estimateTokens } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
@@ -122,13 +122,23 @@ export async function* readAgain(
 }
 
 function assignParts({ settings, benchmark }: LoadedConfig, index: TaskIndex): PartIndex {
-  const assigned = takeTasks(assignSplits(index.splits(), { project: settings.project, shares: benchmark.splits }), benchmark.take, settings.seed);
+  const { given, partFor } = splitRule(index.splits(), { project: settings.project, shares: benchmark.splits });
   const parts = new PartIndex(index.size);
+  let number = 0;
+  for (const task of index.splits()) parts.set(number++, partOf(partFor(task)));
+  checkPartSizes(parts.counts, given);
+  return Object.keys(benchmark.take).length === 0 ? parts : takenParts(parts, index, benchmark.take, settings.seed);
+}
+
+/** With what is left out of a benchmark that gives only some of its tasks. */
+function takenParts(parts: PartIndex, index: TaskIndex, take: TakenTasks, seed: number): PartIndex {
+  const all = new Map(Array.from(index.splits(), ({ id }, number) => [id, assignedPart(parts.get(number)!)]));
+  const taken = takeTasks(all, take, seed);
+  const kept = new PartIndex(index.size);
   for (let number = 0; number < index.size; number++) {
-    const part = assigned.get(index.id(number));
-    if (part !== undefined) parts.set(number, partOf(part));
+    if (taken.has(index.id(number))) kept.set(number, parts.get(number)!);
   }
-  return parts;
+  return kept;
 }
 
 /** Checks task after task, and throws the first problem at the end: what cannot be read at all is told before. */

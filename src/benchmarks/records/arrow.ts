@@ -1,7 +1,6 @@
 // Arrow files, in stream format (as Hugging Face's save_to_disk writes them) or file format (Feather): one record batch at a time.
 
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import type * as Arrow from 'apache-arrow';
 import type { DataType, Decimal, Dictionary, Field, Map_, RecordBatch, Time, Timestamp, Vector } from 'apache-arrow';
 import type { Json } from '../../core/json.js';
@@ -9,7 +8,6 @@ import { dateText, decimalValue, plainValue, timestampText, timeText, Unreadable
 import { classLabelNames, featuresOf } from './class-labels.js';
 import { invalid, type SourceRecord } from './record.js';
 
-const CHUNK_BYTES = 1 << 20;
 const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const FILE_MAGIC = Buffer.from('ARROW1');
 
@@ -21,12 +19,15 @@ type Conversion = (value: unknown) => Json;
  * @throws WatersmeetError 'input.invalid' with file, column and what to do.
  */
 export async function* readArrow(file: string, features?: unknown): AsyncGenerator<SourceRecord> {
-  await requireWhole(file);
-  const arrow = await import('apache-arrow');
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    throw invalid(`${file} cannot be read (${error.code ?? error.message}). If it belongs to a dataset, that is not whole: write or get it again.`);
+  });
   let number = 0;
-  const bytes = createReadStream(file, { highWaterMark: CHUNK_BYTES });
   try {
-    const reader = await arrow.RecordBatchReader.from(bytes);
+    await requireWhole(file, handle);
+    const arrow = await import('apache-arrow');
+    // Of a handle, not of a stream, whose pieces would be held beside the batch that they make.
+    const reader = await arrow.RecordBatchReader.from(handle);
     await reader.open();
     // A reader of something else has no schema, whatever its type says.
     if ((reader.schema as unknown) === undefined) throw notArrow(file);
@@ -43,27 +44,20 @@ export async function* readArrow(file: string, features?: unknown): AsyncGenerat
   } catch (error) {
     throw arrowError(file, number, error);
   } finally {
-    bytes.destroy();
+    await handle.close();
   }
 }
 
 /** A stream that was cut between two batches would read as a shorter one. */
-async function requireWhole(file: string): Promise<void> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw invalid(`${file} cannot be read (${error.code ?? error.message}). If it belongs to a dataset, that is not whole: write or get it again.`);
-  });
-  try {
-    const { size } = await handle.stat();
-    if (size < END_OF_STREAM.length) throw notArrow(file);
-    const [head, tail] = [Buffer.alloc(FILE_MAGIC.length), Buffer.alloc(END_OF_STREAM.length)];
-    await handle.read(head, 0, head.length, 0);
-    await handle.read(tail, 0, tail.length, size - tail.length);
-    const isFile = head.equals(FILE_MAGIC);
-    if (!isFile && head.readUInt32LE(0) !== 0xff_ff_ff_ff) throw notArrow(file);
-    if (isFile ? !tail.subarray(-FILE_MAGIC.length).equals(FILE_MAGIC) : !tail.equals(END_OF_STREAM)) throw cutOff(file);
-  } finally {
-    await handle.close();
-  }
+async function requireWhole(file: string, handle: FileHandle): Promise<void> {
+  const { size } = await handle.stat();
+  if (size < END_OF_STREAM.length) throw notArrow(file);
+  const [head, tail] = [Buffer.alloc(FILE_MAGIC.length), Buffer.alloc(END_OF_STREAM.length)];
+  await handle.read(head, 0, head.length, 0);
+  await handle.read(tail, 0, tail.length, size - tail.length);
+  const isFile = head.equals(FILE_MAGIC);
+  if (!isFile && head.readUInt32LE(0) !== 0xff_ff_ff_ff) throw notArrow(file);
+  if (isFile ? !tail.subarray(-FILE_MAGIC.length).equals(FILE_MAGIC) : !tail.equals(END_OF_STREAM)) throw cutOff(file);
 }
 
 function cutOff(file: string) {

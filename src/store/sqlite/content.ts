@@ -6,7 +6,7 @@ import { WatersmeetError } from '../../core/failures.js';
 import type { Json } from '../../core/json.js';
 import type { Split, Task } from '../../core/task.js';
 import { candidateDocument, candidateReference, canonicalJson, sha256 } from '../content-address.js';
-import { inChunks } from './chunks.js';
+import { inChunks, nextTurn } from './chunks.js';
 import type { Connection } from './connection.js';
 
 export interface PartRow {
@@ -14,7 +14,7 @@ export interface PartRow {
   readonly half?: 'select' | 'confirm';
 }
 
-/** Elements of a long list that are made text at once. */
+/** Elements of a long list that are stored, and read, together. */
 const PIECE = 1_000;
 
 /** Objects never change. The last ones are kept as they were parsed: every batch of an evaluation reads the same list. */
@@ -35,9 +35,31 @@ export class Content {
     return this.#putText(kind, text, sha256(text));
   }
 
+  /** Pieces are objects of their own: those of a list that was never ended harm nobody. */
   async putList(kind: string, elements: Iterable<Json>): Promise<string> {
-    const { text, reference } = listText(elements);
-    return this.#putText(kind, text, reference);
+    const hash = createHash('sha256');
+    const pieces: { first: number; ends: number; piece: string }[] = [];
+    let texts: string[] = [];
+    let first = 0;
+    const close = async () => {
+      const text = texts.join(',');
+      hash.update(`${first === 0 ? '[' : ','}${text}`);
+      pieces.push({ first, ends: first + texts.length, piece: await this.#putText(kind, `[${text}]`, sha256(`[${text}]`)) });
+      first += texts.length;
+      texts = [];
+    };
+    for (const element of elements) {
+      if (texts.length === PIECE) await close();
+      texts.push(canonicalJson(element));
+    }
+    if (pieces.length === 0) return this.#putText(kind, `[${texts.join(',')}]`, sha256(`[${texts.join(',')}]`));
+    await close();
+    const reference = hash.update(']').digest('hex');
+    await this.#connection.write(() => {
+      const insert = this.#connection.statement('insert into list_pieces (list, first, ends, piece) values (?, ?, ?, ?) on conflict do nothing');
+      for (const row of pieces) insert.run([reference, row.first, row.ends, row.piece]);
+    });
+    return reference;
   }
 
   async #putText(kind: string, text: string, reference: string): Promise<string> {
@@ -53,16 +75,51 @@ export class Content {
   async getObject<T>(reference: string): Promise<T> {
     const kept = this.#kept.get(reference);
     if (kept !== undefined) return kept as T;
-    const { query } = this.#connection;
-    const row = this.#connection.read(() => this.#connection.first(query.selectFrom('objects').select('value').where('reference', '=', reference)));
-    if (row === undefined) throw this.#unknown('object', reference);
-    const value = JSON.parse(row.value) as T;
-    if (row.value.length <= LONGEST_KEPT) {
-      this.#kept.set(reference, value);
-      const [oldest] = this.#kept.keys();
-      if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    const text = this.#text(reference);
+    if (text !== undefined) return this.#keep(reference, text) as T;
+    const pieces = this.#pieces(reference, 0, Number.MAX_SAFE_INTEGER);
+    if (pieces.length === 0) throw this.#unknown('object', reference);
+    const whole: unknown[] = [];
+    for (const { piece } of pieces) {
+      for (const element of JSON.parse(this.#text(piece) ?? this.#missing(piece)) as readonly unknown[]) whole.push(element);
+      await nextTurn();
     }
+    return whole as T;
+  }
+
+  async getSlice<T>(reference: string, offset: number, count: number): Promise<readonly T[]> {
+    const pieces = this.#kept.has(reference) ? [] : this.#pieces(reference, offset, offset + count);
+    if (pieces.length === 0) return (await this.getObject<readonly T[]>(reference)).slice(offset, offset + count);
+    const slice: T[] = [];
+    for (const { first, piece } of pieces) {
+      slice.push(...(await this.getObject<readonly T[]>(piece)).slice(Math.max(0, offset - first), Math.max(0, offset + count - first)));
+    }
+    return slice;
+  }
+
+  #text(reference: string): string | undefined {
+    const { query } = this.#connection;
+    return this.#connection.read(() => this.#connection.first(query.selectFrom('objects').select('value').where('reference', '=', reference)))?.value;
+  }
+
+  /** Of a list that is stored in pieces, in order. */
+  #pieces(list: string, from: number, to: number): readonly { first: number; piece: string }[] {
+    const { query } = this.#connection;
+    const select = query.selectFrom('list_pieces').select(['first', 'piece']).where('list', '=', list).where('first', '<', to).where('ends', '>', from);
+    return this.#connection.read(() => this.#connection.all(select.orderBy('first')));
+  }
+
+  #keep(reference: string, text: string): unknown {
+    const value: unknown = JSON.parse(text);
+    if (text.length > LONGEST_KEPT) return value;
+    this.#kept.set(reference, value);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return value;
+  }
+
+  #missing(piece: string): never {
+    throw this.#unknown('piece of a list', piece);
   }
 
   async putCandidate(candidate: Candidate): Promise<CandidateReference> {
@@ -134,26 +191,4 @@ export class Content {
       `The store in ${this.#connection.folder} does not hold the ${what} ${reference}: it is damaged, or not the one that the run was started with.`,
     );
   }
-}
-
-/**
- * Canonical JSON of a list, which is that of its elements between commas, and its SHA-256. Made in pieces, so that what is there at once is little
- * more than the text.
- */
-function listText(elements: Iterable<Json>): { readonly text: string; readonly reference: string } {
-  const hash = createHash('sha256');
-  const pieces: string[] = [];
-  let piece: string[] = [];
-  const close = (end: string) => {
-    const text = `${pieces.length === 0 ? '[' : piece.length === 0 ? '' : ','}${piece.join(',')}${end}`;
-    hash.update(text);
-    pieces.push(text);
-    piece = [];
-  };
-  for (const element of elements) {
-    if (piece.length === PIECE) close('');
-    piece.push(canonicalJson(element));
-  }
-  close(']');
-  return { text: pieces.join(''), reference: hash.digest('hex') };
 }

@@ -14,6 +14,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'first', statements: first },
   { version: 2, name: 'schedules', statements: schedules },
+  { version: 3, name: 'lists in pieces', statements: listsInPieces },
 ];
 
 /** What this package reads and writes. */
@@ -191,4 +192,9 @@ function first(query: Kysely<Schema>): readonly Compilable[] {
 
 function schedules(query: Kysely<Schema>): readonly Compilable[] {
   return [table(query, 'schedules', { id: 'unique', cron: 'text', time_zone: 'text', config_file: 'text', paused: 'integer', problem: 'text?' })];
+}
+
+/** Lists that were stored as one object before are read as such. */
+function listsInPieces(query: Kysely<Schema>): readonly Compilable[] {
+  return [table(query, 'list_pieces', { list: 'text', first: 'integer', ends: 'integer', piece: 'text' }, ['list', 'first'])];
 }

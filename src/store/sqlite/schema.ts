@@ -19,6 +19,8 @@ export interface Schema {
   migrations: { version: number; name: string; applied_at: Time; package_version: string };
 
   objects: { reference: string; kind: string; value: JsonText };
+  /** Lists of more than a thousand elements: each piece is an object that holds the elements from `first` to before `ends`. */
+  list_pieces: { list: string; first: number; ends: number; piece: string };
   candidates: { document: string; hash: string; tokens: number; value: JsonText };
   tasks: { hash: string; value: JsonText };
   parts: { project: string; task_id: string; split: Split; half: 'select' | 'confirm' | null };

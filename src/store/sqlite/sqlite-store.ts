@@ -20,6 +20,7 @@ export function sqliteStore(connection: Connection, id: string): Store {
 
     putObject: (kind, value) => content.putObject(kind, value),
     putList: (kind, elements) => content.putList(kind, elements),
+    getSlice: (reference, offset, count) => content.getSlice(reference, offset, count),
     getObject: (reference) => content.getObject(reference),
     putCandidate: (candidate) => content.putCandidate(candidate),
     getCandidate: (document) => content.getCandidate(document),
