@@ -94,7 +94,8 @@ export class ColumnPages {
   /** @param keep whether more than that may be wanted of these bytes. */
   private async bytesAt(start: number, length: number, keep = false): Promise<[ArrayBuffer, number, number]> {
     const { window } = this;
-    if (window !== undefined && start >= window.start && start + length <= window.start + window.bytes.byteLength) return [window.bytes, start - window.start, length];
+    if (window !== undefined && start >= window.start && start + length <= window.start + window.bytes.byteLength)
+      return [window.bytes, start - window.start, length];
     const bytes = await this.file.slice(start, start + length);
     this.window = keep ? { start, bytes } : undefined;
     return [bytes, 0, length];
