@@ -1,9 +1,10 @@
 // `npm run bench`: the figures of the project, each with its target, on this machine.
-//   npm run bench -- orchestration scale resume long-run alfworld
+//   npm run bench -- orchestration scale resume long-run alfworld memory
 
 import { measureAlfworld } from './alfworld.js';
 import { measureLongRun } from './long-run.js';
 import { machineShape } from './machine.js';
+import { measureMemory } from './memory.js';
 import { measureOrchestration } from './orchestration.js';
 import { measureResumes } from './resume.js';
 import { measureScale } from './scale.js';
@@ -47,5 +48,8 @@ if (asked('alfworld')) {
   const alfworld = await measureAlfworld();
   if (alfworld === undefined) line('ALFWorld: its games are not beside the project', 'not measured');
   else line(`ALFWorld: ${alfworld.steps} steps in ${alfworld.games} games, steps a second of CPU`, alfworld.stepsPerSecond.toFixed(0), 'target >= 8,000');
+}
+if (asked('memory')) {
+  for await (const { what, most, target } of measureMemory()) line(`${what}: resident at most`, `${(most / MEGABYTE).toFixed(0)} MB`, `target < ${target} MB`);
 }
 process.exit(0);

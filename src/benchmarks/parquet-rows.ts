@@ -3,7 +3,8 @@
 import type { SchemaTree } from 'hyparquet';
 import { assembleNested } from 'hyparquet/src/assemble.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import type { ColumnPages, ColumnValues } from './parquet-pages.js';
+import type { ColumnValues } from './parquet-bytes.js';
+import type { ColumnPages } from './parquet-pages.js';
 import { RAW_PARSERS } from './parquet-values.js';
 
 const PARSERS = { ...DEFAULT_PARSERS, ...RAW_PARSERS };

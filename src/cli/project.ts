@@ -10,7 +10,7 @@ import { openStore } from '../store/sqlite/open-store.js';
 import type { RunRow, Store } from '../store/store.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
 import type { CommonOptions } from './main.js';
-import { tell } from './terminal.js';
+import { teller } from './terminal.js';
 import { typed } from './typed.js';
 
 /** Where the state of a project is when its configuration does not say otherwise. */
@@ -76,9 +76,4 @@ export function openProject(options: CommonOptions, loaded: LoadedConfig): Promi
 async function open(folder: string, engine: LoadedConfig['engine'], options: CommonOptions, how: { readonly work?: boolean }): Promise<Watersmeet> {
   const { openWatersmeet } = await import('../workers/watersmeet.js');
   return openWatersmeet({ folder, engine, ...how, onProgress: teller(options) });
-}
-
-/** Tells what is found, fetched and started. */
-export function teller(options: Pick<CommonOptions, 'json'>): (sentence: string) => void {
-  return options.json === true ? () => undefined : tell;
 }

@@ -39,3 +39,8 @@ export function tellThrough(persist: (text: string) => void): () => void {
     live = undefined;
   };
 }
+
+/** Tells what is found, fetched and started. */
+export function teller(options: { readonly json?: true }): (sentence: string) => void {
+  return options.json === true ? () => undefined : tell;
+}

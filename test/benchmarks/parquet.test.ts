@@ -1,4 +1,5 @@
 // Needs a temporary folder. fixtures/arrow-types.parquet was written with pyarrow 26 (5 invented rows, 3 row groups, LZ4): another writer than the tests'.
+// So was fixtures/arrow-pages.parquet: small pages of the first version.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import type { SchemaElement } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readParquet, type ParquetOptions } from '../../src/benchmarks/parquet.js';
 
+const PAGES = fileURLToPath(new URL('../../../test/benchmarks/fixtures/arrow-pages.parquet', import.meta.url));
 const ARROW = fileURLToPath(new URL('../../../test/benchmarks/fixtures/arrow-types.parquet', import.meta.url));
 
 describe('readParquet', () => {
@@ -97,7 +99,7 @@ describe('readParquet', () => {
     assert.deepEqual((await read(ARROW, { columns: ['u8', 's'] })).at(-1), { value: { s: 'xxxxxxxxxx', u8: null }, row: 5 });
   });
 
-  it('reads a large row group in parts, with and without a page index, and counts on over row groups', async () => {
+  it('reads a large row group page by page, with and without a page index, and counts on over row groups', async () => {
     const rows = 24_000;
     const long = 'x'.repeat(400);
     for (const offsetIndex of [true, false]) {
@@ -118,7 +120,7 @@ describe('readParquet', () => {
     }
   });
 
-  it('reads lists of a large row group without a page index, beside columns that are read in parts', async () => {
+  it('reads lists of many pages, beside a column of other pages', async () => {
     const rows = 12_000;
     const text = (index: number) => `${'y'.repeat(400)}${index}`;
     const file = await write('lists.parquet', {
@@ -142,6 +144,17 @@ describe('readParquet', () => {
       row++;
     }
     assert.equal(row, rows);
+  });
+
+  it('reads small pages of the first version: nulls, a dictionary that ends, long lists', async () => {
+    const word = (row: number, index: number) => (index % 5 === 0 ? null : `${row} ${index}`);
+    const words = (row: number) => Array.from({ length: row === 20 || row === 21 ? 300 : row % 4 }, (_, index) => word(row, index));
+    const expected = Array.from({ length: 60 }, (_, row) => ({ text: row % 7 === 0 ? null : `text ${row}`, words: row % 11 === 0 ? null : words(row) }));
+    assert.deepEqual(await values(PAGES), expected);
+    assert.deepEqual(
+      await values(PAGES, { columns: ['words'] }),
+      expected.map((each) => ({ words: each.words })),
+    );
   });
 
   const column = (element: Partial<SchemaElement>): SchemaElement[] => [

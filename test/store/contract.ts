@@ -85,6 +85,16 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
           const reference = await store.putList('list', value.values());
           assert.equal(reference, contentAddress(value));
           assert.deepEqual(await store.getObject(reference), value);
+          assert.equal(await store.putObject('list', value), reference);
+          await reopen();
+          for (const [offset, count] of [
+            [0, 25],
+            [990, 25],
+            [999, 1_002],
+            [size, 25],
+            [0, size + 1],
+          ] as const)
+            assert.deepEqual(await store.getSlice(reference, offset, count), value.slice(offset, offset + count));
         }
       });
 
@@ -94,7 +104,12 @@ export function storeContract(name: string, { open }: StoreUnderTest): void {
       });
 
       it('says so when a reference is unknown', async () => {
-        for (const asking of [store.getObject(sha256('nothing')), store.getCandidate(sha256('nothing')), store.getTasks([sha256('nothing')])]) {
+        for (const asking of [
+          store.getObject(sha256('nothing')),
+          store.getSlice(sha256('nothing'), 0, 1),
+          store.getCandidate(sha256('nothing')),
+          store.getTasks([sha256('nothing')]),
+        ]) {
           await assert.rejects(
             asking,
             (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes(folder) && error.message.includes(sha256('nothing')),

@@ -97,6 +97,21 @@ describe('sqlite store', () => {
       }
     });
 
+    it('brings a store of version 2 up to date, whose long lists are one object each', async () => {
+      const value = Array.from({ length: 2_500 }, (_, index) => ({ id: `t${index}` }));
+      const before = await open();
+      const reference = await before.putObject('task-list', value);
+      await before.close();
+      const database = new Database(path.join(folder, 'store.db'));
+      database.exec('drop table list_pieces; delete from migrations where version = 3');
+      database.close();
+      const store = await open();
+      assert.deepEqual(await store.getObject(reference), value);
+      assert.deepEqual(await store.getSlice(reference, 1_990, 25), value.slice(1_990, 2_015));
+      assert.equal(await store.putList('task-list', value), reference);
+      assert.deepEqual(await store.getSlice(reference, 1_990, 25), value.slice(1_990, 2_015));
+    });
+
     it('refuses a file that is no store, and leaves it as it is', async () => {
       await writeFile(path.join(folder, 'store.db'), 'These are my notes. '.repeat(500));
       await assert.rejects(open(), (error: Error) => failureTypeOf(error) === 'input.invalid' && error.message.includes('not a store'));

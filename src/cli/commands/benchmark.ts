@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/json.js';
 import { checkPicked, fetchBenchmark, folderOf, listBenchmarks, pickBenchmark, samplePicked, type FieldMapping } from '../../workers/benchmarks.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
-import { teller } from '../project.js';
+import { teller } from '../terminal.js';
 import { benchmarkList, benchmarkReport, sampledTask } from '../views/benchmark.js';
 
 const shownPath = (folder: string) => path.relative(process.cwd(), folder) || '.';

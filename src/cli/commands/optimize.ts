@@ -3,8 +3,8 @@
 import pc from 'picocolors';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
-import { load, openProject, teller } from '../project.js';
-import { tell } from '../terminal.js';
+import { load, openProject } from '../project.js';
+import { tell, teller } from '../terminal.js';
 import { fewNotes } from '../views/notes.js';
 
 export interface OptimizeOptions extends CommonOptions {
