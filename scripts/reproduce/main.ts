@@ -8,20 +8,18 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { reportError } from '../../src/cli/errors.js';
-import { likelyRange } from '../../src/cli/views/forecast.js';
-import { count, dollars } from '../../src/cli/views/numbers.js';
-import { forecast, sumOf, type Forecast, type Range } from '../../src/config/forecast.js';
 import { EXIT_CODES, failureTypeOf, WatersmeetError } from '../../src/core/failures.js';
 import type { Strategy } from '../../src/core/run-settings.js';
-import { knownLengths } from '../../src/workers/known-lengths.js';
-import { readTasks } from '../../src/workers/read-tasks.js';
 import { openWatersmeet, type Watersmeet } from '../../src/workers/watersmeet.js';
 import { configOf } from './benchmarks.js';
+import { forecastOf } from './forecast-of.js';
 import { measure } from './measure.js';
+import { checkMoney, type Money } from './money.js';
 import { planCells, type Cell } from './plan.js';
 import { comparison, type Finished } from './table.js';
 
 const STRATEGIES: readonly Strategy[] = ['fgo', 'all-at-once'];
+const moneyOf = (text: string): Money => (text === 'none' ? 'none' : Number(text));
 const list = (text: string) => text.split(',').map((part) => part.trim());
 
 const program = new Command('npm run reproduce --')
@@ -29,12 +27,13 @@ const program = new Command('npm run reproduce --')
   .addOption(new Option('--benchmark <name>', 'one of the examples').choices(['alfworld', 'logistics-qa', 'gaia'] as const))
   .option('--config <path>', 'a configuration of your own instead')
   .option('--data <folder>', "the benchmark's folder")
-  .option('--model <model>', 'openai:<name>, or <base URL>#<name>; without one the agents that need no model')
+  .option('--model <model>', 'openai:<name>, or <base URL>#<name>, for every role; without one the agents that need no model')
+  .option('--optimizer <model>', 'another model for the roles beside the agent')
   .addOption(new Option('--strategies <names>', 'of fgo and all-at-once').argParser(list).default(STRATEGIES as readonly string[], STRATEGIES.join(',')))
   .addOption(new Option('--sizes <numbers>', 'training tasks of a run').argParser((text) => list(text).map(Number)))
   .addOption(new Option('--seeds <numbers>', 'one run each').argParser((text) => list(text).map(Number)).default([1, 2, 3], '1,2,3'))
   .addOption(new Option('--rollouts <number>', 'plan limit of each run, the same for all strategies').argParser(Number))
-  .addOption(new Option('--money <dollars>', 'limit of the whole comparison; needed with a model that costs money').argParser(Number))
+  .addOption(new Option('--money <dollars>', 'limit of the whole comparison, or none; needed with a model that may cost money').argParser(moneyOf))
   .addOption(
     new Option('--set <key=value>', 'a value of the configuration').argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]),
   )
@@ -57,49 +56,32 @@ async function compare(): Promise<number> {
     if (values.some((value) => !Number.isSafeInteger(value) || value < 0))
       throw new WatersmeetError('input.invalid', `--${name} is a list of whole numbers, such as 1,2,3.`);
   }
+  const { money } = options;
+  if (typeof money === 'number' && !(money > 0)) throw new WatersmeetError('input.invalid', '--money is a number of US dollars above 0, or none.');
   const cells = await planCells({
     config: configOf(options),
     strategies: options.strategies as readonly Strategy[],
     sizes: options.sizes ?? [undefined],
     seeds: options.seeds,
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.optimizer === undefined ? {} : { optimizer: options.optimizer }),
     set: [
       ...(options.data === undefined ? [] : [`benchmark.folder=${path.resolve(options.data)}`]),
       ...(options.rollouts === undefined ? [] : [`budget.rollouts=${options.rollouts}`]),
-      ...(options.money === undefined ? [] : [`budget.money=${options.money}`]),
       ...(options.set ?? []),
+      // What a configuration says of money is for one run of it, not for so many.
+      `budget.money=${money ?? 'none'}`,
     ],
   });
-  await tellForecast(cells, options.money);
+  for (const line of await forecastOf(cells, money)) console.log(line);
   if (options.dryRun === true) return EXIT_CODES.ok;
-  const finished = await runAll(cells, options.money);
+  checkMoney(cells[0]!.loaded.settings, money);
+  const finished = await runAll(cells, money === 'none' ? undefined : money);
   if (finished === undefined) return EXIT_CODES.interrupted;
   const text = `${comparison(finished)}\n`;
   console.log(`\n${text}`);
   if (options.output !== undefined) writeFileSync(options.output, text);
   return EXIT_CODES.ok;
-}
-
-async function tellForecast(cells: readonly Cell[], money: number | undefined): Promise<void> {
-  const plans: Forecast[] = [];
-  // Strategies and seeds read the same benchmark, and take as many tasks of it.
-  const read = new Map<number | undefined, Awaited<ReturnType<typeof readTasks>>>();
-  for (const { loaded, size } of cells) {
-    const tasks = read.get(size) ?? (await readTasks(loaded));
-    read.set(size, tasks);
-    plans.push(forecast(loaded.settings, tasks.counts, await knownLengths(loaded, tasks)));
-  }
-  const rows = plans.flatMap((plan) => plan.rows);
-  const costs = plans.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
-  const all = (pick: (row: Forecast['rows'][number]) => Range) => likelyRange(sumOf(rows.map(pick)), count);
-  console.log(
-    `${cells.length} runs, likely (and in brackets, at least and at most): ${all((row) => row.rollouts)} rollouts, ${all((row) => row.calls)} calls${costs.length === 0 ? '' : `, ${likelyRange(sumOf(costs), dollars)}`}.`,
-  );
-  const measuredOn = plans.reduce((most, plan) => Math.max(most, plan.measuredOn), 0);
-  console.log(
-    `${measuredOn > 0 ? `Lengths of rollouts are measured on ${count(measuredOn)} earlier ones` : 'Lengths of rollouts are assumed'}. What runs share is paid once and counted in each.`,
-  );
-  if (money !== undefined) console.log(`Limit of the whole comparison: $${money}.`);
 }
 
 /** @returns undefined when it was interrupted. */
@@ -112,8 +94,7 @@ async function runAll(cells: readonly Cell[], money: number | undefined): Promis
   const finished: Finished[] = [];
   try {
     for (const [index, cell] of cells.entries()) {
-      const left = money === undefined ? undefined : money - (await spentBy(watersmeet, cells));
-      const done = await Promise.race([runCell(watersmeet, cell, left), watersmeet.failed(), interrupted]);
+      const done = await Promise.race([runCell(watersmeet, cell, await limitOf(watersmeet, cell, cells, money)), watersmeet.failed(), interrupted]);
       if (done === 'interrupted') {
         console.log('Interrupted. What was recorded is kept: type the same command again.');
         return undefined;
@@ -134,23 +115,26 @@ async function runAll(cells: readonly Cell[], money: number | undefined): Promis
   }
 }
 
-async function runCell(watersmeet: Watersmeet, { runId, loaded, overrides }: Cell, left: number | undefined): Promise<'found' | 'resumed' | 'ran'> {
+async function runCell(watersmeet: Watersmeet, { runId, loaded, overrides }: Cell, limit: number | undefined): Promise<'found' | 'resumed' | 'ran'> {
   const row = await watersmeet.store.getRun(runId);
   if (row?.status === 'completed') return 'found';
-  if (left !== undefined && left <= 0) throw new WatersmeetError('limit.money', 'The limit of the whole comparison is spent. Give a higher --money.');
-  const set = [...overrides.set, ...(left === undefined ? [] : [`budget.money=${left}`])];
+  const money = [`budget.money=${limit ?? 'none'}`];
+  if (limit !== undefined && limit <= (await watersmeet.store.spent(runId)).recorded)
+    throw new WatersmeetError('limit.money', 'The limit of the whole comparison is spent. Give a higher --money.');
   if (row === undefined) {
-    const { run } = await watersmeet.start(loaded, { id: runId, startedBy: 'reproduce', overrides: { ...overrides, set } });
+    const { run } = await watersmeet.start(loaded, { id: runId, startedBy: 'reproduce', overrides: { ...overrides, set: [...overrides.set, ...money] } });
     await run.result();
     return 'ran';
   }
-  const run = await watersmeet.resume(runId, left === undefined ? {} : { set: [`budget.money=${left}`] });
+  const run = await watersmeet.resume(runId, { set: money });
   await run.result();
   return 'resumed';
 }
 
-async function spentBy({ store }: Watersmeet, cells: readonly Cell[]): Promise<number> {
-  let spent = 0;
-  for (const { runId } of cells) spent += (await store.spent(runId)).recorded;
-  return spent;
+/** Of one run, from its start: what the others have left of the whole comparison's. */
+async function limitOf({ store }: Watersmeet, cell: Cell, cells: readonly Cell[], money: number | undefined): Promise<number | undefined> {
+  if (money === undefined) return undefined;
+  let left = money;
+  for (const { runId } of cells) if (runId !== cell.runId) left -= (await store.spent(runId)).recorded;
+  return left;
 }

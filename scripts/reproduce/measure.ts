@@ -1,7 +1,8 @@
 // What one finished run of a comparison says: scores on test, rollouts, and the four token quantities.
 
 import { RunHandle } from '../../src/client/run-handle.js';
-import type { RoleTotals, Store } from '../../src/store/store.js';
+import type { Role } from '../../src/core/outcome.js';
+import type { Store } from '../../src/store/store.js';
 
 export interface Measured {
   /** On the run's test tasks, by task id. */
@@ -13,8 +14,8 @@ export interface Measured {
   readonly rollouts: number;
   /** Prompt tokens of an optimizer call: mean and most; undefined without a model that optimizes. */
   readonly optimizerPrompt: { readonly mean: number; readonly most: number } | undefined;
-  /** Prompt and completion tokens of the whole run. */
-  readonly tokens: { readonly agent: number; readonly others: number };
+  /** Prompt and completion tokens of the whole run, by role; without those that used none. */
+  readonly tokens: { readonly [role in Role]?: number };
   /** Agent prompt tokens of a test task with the champion. */
   readonly promptTokensPerTask: number;
   /** US dollars that this run really paid. */
@@ -34,7 +35,6 @@ export async function measure(store: Store, runId: string): Promise<Measured> {
   ]);
   const agent = totals.find(({ role }) => role === 'agent');
   const optimizer = totals.find(({ role }) => role === 'optimizer');
-  const sum = (roles: readonly RoleTotals[]) => roles.reduce((all, { promptTokens, completionTokens }) => all + promptTokens + completionTokens, 0);
   return {
     before: new Map(before.map((row) => [row.taskId, row.score])),
     after: new Map(after.map((row) => [row.taskId, row.score])),
@@ -42,7 +42,9 @@ export async function measure(store: Store, runId: string): Promise<Measured> {
     limited: state.budget.count > 0,
     rollouts: agent?.rollouts ?? 0,
     optimizerPrompt: optimizer === undefined ? undefined : { mean: optimizer.promptTokens / Math.max(1, optimizer.calls), most: optimizer.maxPromptTokens },
-    tokens: { agent: sum(totals.filter(({ role }) => role === 'agent')), others: sum(totals.filter(({ role }) => role !== 'agent')) },
+    tokens: Object.fromEntries(
+      totals.map(({ role, promptTokens, completionTokens }) => [role, promptTokens + completionTokens] as const).filter(([, tokens]) => tokens > 0),
+    ),
     promptTokensPerTask: after.reduce((all, row) => all + row.usage.promptTokens, 0) / Math.max(1, after.length),
     cost: totals.reduce((all, { cost }) => all + cost, 0),
     activeMilliseconds: run.activeTime,

@@ -12,7 +12,10 @@ export interface ComparisonOptions {
   /** Training tasks of a run; undefined for what the configuration says. */
   readonly sizes: readonly (number | undefined)[];
   readonly seeds: readonly number[];
+  /** Of every role: what the configuration says of other roles' models does not count beside it. */
   readonly model?: string;
+  /** Of the roles beside the agent. */
+  readonly optimizer?: string;
   /** Further `key=value`s, over the configuration's. */
   readonly set: readonly string[];
 }
@@ -30,12 +33,17 @@ export interface Cell {
 /** Every combination; seeds last, so that the first rows of the table are complete early. */
 export async function planCells(options: ComparisonOptions): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
+  const { model, optimizer } = options;
+  const models = [
+    ...(model === undefined && optimizer === undefined ? [] : ['models={}']),
+    ...(optimizer === undefined ? [] : [`models.optimizer=${JSON.stringify(optimizer)}`]),
+  ];
   for (const size of options.sizes) {
     for (const strategy of options.strategies) {
       for (const seed of options.seeds) {
         const overrides = {
-          ...(options.model === undefined ? {} : { model: options.model }),
-          set: [...options.set, `strategy=${strategy}`, `seed=${seed}`, ...(size === undefined ? [] : [`benchmark.take.train=${size}`])],
+          ...(model === undefined ? {} : { model }),
+          set: [...models, ...options.set, `strategy=${strategy}`, `seed=${seed}`, ...(size === undefined ? [] : [`benchmark.take.train=${size}`])],
         };
         const loaded = await loadConfig(options.config, { overrides });
         cells.push({ strategy, size, seed, runId: runIdOf(loaded, strategy, size, seed), loaded, overrides });

@@ -2,6 +2,7 @@
 
 import { bootstrapInterval } from '../../src/core/statistics/interval.js';
 import { mean } from '../../src/core/statistics/mean.js';
+import type { Role } from '../../src/core/outcome.js';
 import type { Cell } from './plan.js';
 import type { Measured } from './measure.js';
 
@@ -18,29 +19,40 @@ export function comparison(finished: readonly Finished[]): string {
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const rows = [...groups.values()];
-  const usesModel = finished.some(({ measured }) => measured.tokens.agent + measured.tokens.others > 0);
+  const roles = ROLES.filter((role) => finished.some(({ measured }) => measured.tokens[role] !== undefined));
   const limited = finished.filter(({ measured }) => measured.limited);
   return [
     table(
       ['strategy', 'training tasks', 'seeds', 'test, start', 'test, champion [95 %]', 'worst seed', 'shown better', 'rollouts', 'seconds'],
       rows.map(scoresOf),
     ),
-    ...(usesModel ? [table(TOKEN_COLUMNS, rows.map(tokensOf))] : []),
+    ...(roles.length === 0
+      ? []
+      : [
+          table(
+            tokenColumns(roles),
+            rows.map((group) => tokensOf(group, roles)),
+          ),
+        ]),
     [...differences(finished), ...(limited.length === 0 ? [] : [`Ended by a limit: ${limited.map(({ cell }) => cell.runId).join(', ')}.`])].join('\n'),
     'Means over seeds. Intervals: bootstrap over test tasks, each with its mean over seeds. "Shown better": runs whose confirm test said so.',
   ].join('\n\n');
 }
 
-const TOKEN_COLUMNS = [
-  'strategy',
-  'training tasks',
-  'prompt of an optimizer call, mean',
-  'the same, most',
-  'tokens of a run: agent',
-  'other roles',
-  'agent prompt of a test task, champion',
-  'cost of a run',
-];
+/** As columns of the table. */
+const ROLES: readonly Role[] = ['agent', 'evaluator', 'optimizer', 'merger', 'judge'];
+
+function tokenColumns(roles: readonly Role[]): readonly string[] {
+  return [
+    'strategy',
+    'training tasks',
+    'prompt of an optimizer call, mean',
+    'the same, most',
+    ...roles.map((role, index) => (index === 0 ? `tokens of a run: ${role}` : role)),
+    'agent prompt of a test task, champion',
+    'cost of a run',
+  ];
+}
 
 /** `fgo` against every other strategy on the same training size: the difference on test, task by task. */
 function differences(finished: readonly Finished[]): readonly string[] {
@@ -76,15 +88,14 @@ function scoresOf(group: readonly Finished[]): readonly string[] {
   ];
 }
 
-function tokensOf(group: readonly Finished[]): readonly string[] {
+function tokensOf(group: readonly Finished[], roles: readonly Role[]): readonly string[] {
   const all = group.map(({ measured }) => measured);
   const optimizer = all.flatMap(({ optimizerPrompt }) => (optimizerPrompt === undefined ? [] : [optimizerPrompt]));
   return [
     ...nameOf(group),
     optimizer.length === 0 ? '-' : whole(mean(optimizer.map((one) => one.mean))),
     optimizer.length === 0 ? '-' : whole(Math.max(...optimizer.map((one) => one.most))),
-    average(all, ({ tokens }) => tokens.agent),
-    average(all, ({ tokens }) => tokens.others),
+    ...roles.map((role) => average(all, ({ tokens }) => tokens[role] ?? 0)),
     average(all, ({ promptTokensPerTask }) => promptTokensPerTask),
     `$${mean(all.map(({ cost }) => cost)).toFixed(2)}`,
   ];

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
-import { TextDecoder } from 'node:util';
+import { decodeBytes, encodingNamed, markedEncoding, xmlEncoding } from '../core/character-encoding.js';
 import { WatersmeetError } from '../core/failures.js';
 
 /** A document larger than this is none that an agent could be shown. */
@@ -24,10 +24,9 @@ export async function readTextFile(file: string, what: string): Promise<string> 
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw invalid(`${file} (${what}) cannot be read (${error.code ?? error.message}). Check its permissions.`);
   });
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decode(bytes, 'utf-16le', file);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decode(bytes, 'utf-16be', file);
-  const declared =
-    /^(?:\uFEFF|\u00EF\u00BB\u00BF)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']/.exec(bytes.subarray(0, 200).toString('latin1'))?.[1] ?? 'UTF-8';
+  const declared = xmlEncoding(bytes) ?? 'UTF-8';
+  const marked = markedEncoding(bytes);
+  if (marked === 'utf-16le' || marked === 'utf-16be') return decode(bytes, marked, file);
   if (!/^utf-?8$/i.test(declared)) return decode(bytes, declared, file);
   if (!isUtf8(bytes)) {
     const line = firstBadLine(bytes);
@@ -40,14 +39,10 @@ function decode(bytes: Buffer, encoding: string, file: string): string {
   // Without its mark, what says UTF-16 is something else, or nobody could tell.
   if (/^utf-?16/i.test(encoding) && bytes[0] !== 0xff && bytes[0] !== 0xfe)
     throw invalid(`${file} says that it is ${encoding}, but has no byte order mark. Save it as UTF-8 and start again.`);
-  let decoder: TextDecoder;
+  const name = encodingNamed(encoding);
+  if (name === undefined) throw invalid(`${file} says that its encoding is "${encoding}", which is not known. Save it as UTF-8 and start again.`);
   try {
-    decoder = new TextDecoder(encoding, { fatal: true });
-  } catch {
-    throw invalid(`${file} says that its encoding is "${encoding}", which is not known. Save it as UTF-8 and start again.`);
-  }
-  try {
-    return decoder.decode(bytes);
+    return decodeBytes(bytes, name, { strict: true });
   } catch {
     throw invalid(`${file} is not ${encoding}, which it says it is. Save it as UTF-8 and start again.`);
   }

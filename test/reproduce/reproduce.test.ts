@@ -8,6 +8,7 @@ import path from 'node:path';
 import { configOf } from '../../scripts/reproduce/benchmarks.js';
 import { planCells } from '../../scripts/reproduce/plan.js';
 import { cleanEnvironment, running } from '../cli/run-cli.js';
+import { smallProject } from '../cli/small-project.js';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const MAIN = path.join(ROOT, 'dist/scripts/reproduce/main.js');
@@ -54,6 +55,66 @@ describe('npm run reproduce', function () {
         });
         assert.equal(cell!.loaded.settings.models.agent?.model, model?.slice('openai:'.length));
       }
+    }
+  });
+
+  it('takes --model for every role, whatever the configuration says of others, unless --optimizer or --set name another', async () => {
+    const modelsOf = async (options: { readonly optimizer?: string; readonly set?: readonly string[] }) => {
+      const model = 'http://127.0.0.1:9/v1#own';
+      const [cell] = await planCells({
+        config: configOf({ benchmark: 'alfworld', model }),
+        strategies: ['fgo'],
+        sizes: [40],
+        seeds: [1],
+        model,
+        set: [],
+        ...options,
+      });
+      return Object.values(cell!.loaded.settings.models).map(({ model: name }) => name);
+    };
+    assert.deepEqual(await modelsOf({}), ['own', 'own', 'own', 'own', 'own']);
+    assert.deepEqual(await modelsOf({ optimizer: 'http://127.0.0.1:9/v1#strong' }), ['own', 'strong', 'strong', 'strong', 'strong']);
+    assert.deepEqual(await modelsOf({ set: ['models.merger=http://127.0.0.1:9/v1#strong'] }), ['own', 'own', 'own', 'own', 'strong']);
+  });
+
+  it('names the models before it starts, and does not start what may cost money without a limit of all of it', async () => {
+    const priced = (...options: string[]) =>
+      reproduce(
+        '--config',
+        'examples/freight-desk',
+        '--model',
+        'openai:gpt-4.1-mini',
+        '--set',
+        'optimize.inner=reflect',
+        '--optimizer',
+        'http://127.0.0.1:9/v1#own',
+        '--set',
+        `folder=${folder}`,
+        ...options,
+      ).exit;
+    const refused = await priced();
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stdout, /^agent: gpt-4\.1-mini at https:\/\/api\.openai\.com\/v1\noptimizer: own at http:\/\/127\.0\.0\.1:9\/v1$/m);
+    assert.equal(
+      refused.stderr.trim(),
+      'error gpt-4.1-mini at https://api.openai.com/v1 may cost money: give --money with the US dollars that all runs together may cost, or --money none.',
+    );
+    const limited = await priced('--money', '20', '--dry-run');
+    assert.deepEqual([limited.exitCode, /^Limit of all 6 runs together: \$20\.$/m.test(limited.stdout)], [0, true], limited.stderr);
+    const unlimited = await priced('--money', 'none', '--dry-run');
+    assert.match(unlimited.stdout, /^No limit of money\.$/m);
+    assert.match((await priced('--money', '0')).stderr, /--money is a number of US dollars above 0, or none\./);
+  });
+
+  it('shows the tokens of a run by role', async () => {
+    const project = await smallProject({ tasks: 40 });
+    try {
+      const { exitCode, stdout, stderr } = await reproduce('--config', project.folder, '--seeds', '1', '--strategies', 'fgo').exit;
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stdout, /\| tokens of a run: agent +\| optimizer +\| agent prompt of a test task/);
+      assert.match(stdout, /^\| fgo +\| all +\| [\d,]+ +\| [\d,]+ +\| [1-9][\d,]+ +\| [1-9][\d,]+ +\| [1-9]\d* +\| \$0\.00 +\|$/m);
+    } finally {
+      await project.remove();
     }
   });
 

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { z } from 'zod';
+import { htmlEncoding } from '../../core/character-encoding.js';
 import { tool, type Tool } from '../tool.js';
 import { extractBytes } from './documents/extract.js';
 import { plainText } from './documents/file-kinds.js';
@@ -27,6 +28,8 @@ export interface FetchPageOptions {
 interface Page {
   readonly url: URL;
   readonly type: string;
+  /** As the header names it. */
+  readonly charset: string | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -64,10 +67,11 @@ export function fetchPageTool(options: FetchPageOptions = {}): Tool {
 }
 
 async function pageText(address: string, options: FetchPageOptions, signal: AbortSignal): Promise<string> {
-  const { url, type, bytes } = await fetchPage(address, options, signal);
+  const { url, type, charset, bytes } = await fetchPage(address, options, signal);
   if (type === 'application/pdf') return extractBytes('page.pdf', bytes, signal);
-  const text = plainText(url.href, bytes);
-  return type === 'text/html' || type === 'application/xhtml+xml' ? htmlText(text, url.href) : text;
+  const html = type === 'text/html' || type === 'application/xhtml+xml';
+  const text = plainText(url.href, bytes, charset ?? (html ? htmlEncoding(bytes) : undefined));
+  return html ? htmlText(text, url.href) : text;
 }
 
 async function fetchPage(address: string, options: FetchPageOptions, signal: AbortSignal): Promise<Page> {
@@ -84,12 +88,16 @@ async function fetchPage(address: string, options: FetchPageOptions, signal: Abo
       response.destroy();
       throw new Error(`${url.href} answered with the status ${statusCode}.`);
     }
-    const type = (headers['content-type'] ?? 'text/plain').split(';')[0]!.trim().toLowerCase();
+    const [type = '', ...parameters] = (headers['content-type'] ?? 'text/plain').split(';').map((part) => part.trim().toLowerCase());
     if (!/^text\/|^application\/(?:pdf|(?:[a-z0-9.-]+\+)?(?:json|xml)|javascript)$/.test(type)) {
       response.destroy();
       throw new Error(`${url.href} is of the type ${type}, which this tool cannot read.`);
     }
-    return { url, type, bytes: await readBody(response, url, options.maxBytes ?? 5_000_000) };
+    const charset = parameters
+      .find((parameter) => parameter.startsWith('charset='))
+      ?.slice('charset='.length)
+      .replaceAll('"', '');
+    return { url, type, charset, bytes: await readBody(response, url, options.maxBytes ?? 5_000_000) };
   }
   throw new Error(`${address} redirects more than ${MOST_REDIRECTS} times.`);
 }

@@ -60,6 +60,8 @@ const BINARY_NAME = /BinaryObject$/;
 /** Of base64: shorter ones could be words, or references. */
 const BINARY_LINE = 40;
 const BINARY_CHARACTERS = 120;
+/** A line without the '=' at its end. */
+const BINARY_BEGINNING = /^[A-Za-z0-9+/]{38}/;
 
 /**
  * One line an element that says something: names without prefixes, one space of indentation a level, `A/B/C` for elements with a single
@@ -73,24 +75,27 @@ const BINARY_CHARACTERS = 120;
  * @param maxTokens from 20; characters / 4.
  */
 export function compactXml(root: XmlElement, maxTokens = Infinity): CompactText {
-  const whole = lines(root, WHOLE);
-  const wholeTokens = tokensOf(whole);
-  if (wholeTokens <= maxTokens) return { text: whole.join('\n'), tokens: wholeTokens, wholeTokens };
-  const note = `[cut to fit: about ${wholeTokens} tokens in full; brackets say what is left out]`;
-  const shownWith = (extent: Extent): readonly string[] => {
-    const [first = '', ...rest] = lines(root, extent);
-    return [`${first} ${note}`, ...rest];
+  const { part, empty } = prepare(root);
+  const written = (extent: Extent, most: number, beyond: Written['beyond'] = 'stop') => lines(part, empty, extent, { most, beyond });
+  const whole = written(WHOLE, maxTokens * CHARACTERS_PER_TOKEN, 'count');
+  const wholeTokens = Math.ceil(whole.characters / CHARACTERS_PER_TOKEN);
+  if (wholeTokens <= maxTokens) return { text: whole.lines.join('\n'), tokens: wholeTokens, wholeTokens };
+  const note = ` [cut to fit: about ${wholeTokens} tokens in full; brackets say what is left out]`;
+  const noted = ([first = '', ...rest]: readonly string[]): readonly string[] => [`${first}${note}`, ...rest];
+  const most = maxTokens * CHARACTERS_PER_TOKEN - note.length;
+  /** Undefined if it does not fit: what is too long is written no further. */
+  const fitting = (extent: Extent): CompactText | undefined => {
+    const shown = written(extent, most);
+    if (shown.characters > most) return undefined;
+    return { text: noted(shown.lines).join('\n'), tokens: Math.ceil((shown.characters + note.length) / CHARACTERS_PER_TOKEN), wholeTokens };
   };
-  const fits = (shown: readonly string[]) => tokensOf(shown) <= maxTokens;
-  const result = (shown: readonly string[]): CompactText => ({ text: shown.join('\n'), tokens: tokensOf(shown), wholeTokens });
-  let shown = shownWith(SHORTER);
-  if (fits(shown)) return result(shown);
-  const repeating = mostRepeats(maxTokens, (repeats) => shownWith({ ...REPEATING, repeats }));
-  if (repeating !== undefined) return result(repeating);
+  const fits = fitting(SHORTER) ?? mostRepeats(maxTokens, (repeats) => fitting({ ...REPEATING, repeats }));
+  if (fits !== undefined) return fits;
   for (const extent of SHALLOW) {
-    shown = shownWith(extent);
-    if (fits(shown)) return result(shown);
+    const shallow = fitting(extent);
+    if (shallow !== undefined) return shallow;
   }
+  const shown = noted(written(SHALLOW.at(-1)!, Infinity).lines);
   const kept: string[] = [];
   let room = maxTokens * CHARACTERS_PER_TOKEN - '[999999 more lines left out]'.length;
   for (const line of shown) {
@@ -99,18 +104,18 @@ export function compactXml(root: XmlElement, maxTokens = Infinity): CompactText 
     kept.push(line);
   }
   const text = [...kept, `[${shown.length - kept.length} more lines left out]`].join('\n');
-  return { text, tokens: tokensOf([text]), wholeTokens };
+  return { text, tokens: estimateTokens(text), wholeTokens };
 }
 
 /** With as many elements of the same name as fit; undefined if not even one does. */
-function mostRepeats(maxTokens: number, shownWith: (repeats: number) => readonly string[]): readonly string[] | undefined {
-  let best: readonly string[] | undefined;
+function mostRepeats(maxTokens: number, shownWith: (repeats: number) => CompactText | undefined): CompactText | undefined {
+  let best: CompactText | undefined;
   // A line takes half a token at least.
   let [low, high] = [1, 2 * maxTokens];
   while (low <= high) {
     const middle = Math.floor((low + high) / 2);
     const shown = shownWith(middle);
-    if (tokensOf(shown) <= maxTokens) {
+    if (shown !== undefined) {
       best = shown;
       low = middle + 1;
     } else high = middle - 1;
@@ -118,44 +123,100 @@ function mostRepeats(maxTokens: number, shownWith: (repeats: number) => readonly
   return best;
 }
 
-function tokensOf(texts: readonly string[]): number {
-  return estimateTokens(texts.join('\n'));
+/** An element as it is shown, worked out once: a cut document is written several times. */
+interface ShownElement {
+  readonly name: string;
+  /** With its number, where the name repeats. */
+  readonly step: string;
+  readonly attributes: string;
+  readonly text: string;
+  readonly isBinary: boolean;
+  /** Those that are not empty. */
+  readonly children: readonly ShownElement[];
 }
 
-function lines(root: XmlElement, extent: Extent): readonly string[] {
-  const out: string[] = [];
-  write(out, root, root.name, 0, extent);
-  const empty = countEmpty(root);
-  if (empty > 0) out.push(`[${empty} empty element${empty === 1 ? '' : 's'} left out]`);
+/** For large documents every object counts. */
+const NO_CHILDREN: readonly ShownElement[] = [];
+
+function singleSpaced(text: string): string {
+  return /[^\S ]|  /u.test(text) ? text.replaceAll(/\s+/gu, ' ') : text;
+}
+
+/** @returns also how many elements without children are empty. */
+function prepare(root: XmlElement): { readonly part: ShownElement; readonly empty: number } {
+  let empty = 0;
+  const shownAs = (element: XmlElement, step: string): ShownElement => {
+    const isLeaf = element.children.length === 0;
+    const children: ShownElement[] = [];
+    if (!isLeaf) {
+      for (const { child, name } of namedChildren(element)) {
+        const shown = shownAs(child, name);
+        if (shown.text !== '' || shown.attributes !== '' || shown.children.length > 0) children.push(shown);
+      }
+    }
+    const binary = element.text !== '' && isBinary(element);
+    const text = binary ? `[binary, ${element.text.length} characters left out]` : singleSpaced(element.text);
+    const attributes = attributesOf(element);
+    if (isLeaf && text === '' && attributes === '') empty++;
+    return { name: element.name, step, attributes, text, isBinary: binary, children: children.length === 0 ? NO_CHILDREN : children };
+  };
+  const part = shownAs(root, root.name);
+  return { part, empty };
+}
+
+interface Written {
+  readonly lines: string[];
+  /** Of all lines with a line break between two. */
+  characters: number;
+  /** Once there are more, no line is kept. */
+  readonly most: number;
+  /** Then: nothing is looked at any more, or characters are counted to the end. */
+  readonly beyond: 'stop' | 'count';
+}
+
+function lines(root: ShownElement, empty: number, extent: Extent, limits: Pick<Written, 'most' | 'beyond'>): Written {
+  const out: Written = { lines: [], characters: -1, ...limits };
+  write(out, root, root.step, 0, extent);
+  if (empty > 0) add(out, `[${empty} empty element${empty === 1 ? '' : 's'} left out]`);
   return out;
 }
 
-function write(out: string[], element: XmlElement, path: string, depth: number, extent: Extent): void {
-  const shown = attributesOf(element);
-  const children = [...namedChildren(element)].filter(({ child }) => !isEmpty(child));
-  const [only, ...others] = children;
+function add(out: Written, line: string): void {
+  out.characters += line.length + 1;
+  if (out.characters <= out.most) out.lines.push(line);
+}
+
+function isFull({ characters, most, beyond }: Written): boolean {
+  return characters > most && beyond === 'stop';
+}
+
+function write(out: Written, element: ShownElement, path: string, depth: number, extent: Extent): void {
+  if (isFull(out)) return;
+  const { children, attributes } = element;
+  const only = children.length === 1 ? children[0] : undefined;
   // The root keeps its line: the note of a cut stands there.
-  if (depth > 0 && only !== undefined && others.length === 0 && element.text === '' && shown === '') {
-    write(out, only.child, `${path}/${only.name}`, depth, extent);
+  if (depth > 0 && only !== undefined && element.text === '' && attributes === '') {
+    write(out, only, `${path}/${only.step}`, depth, extent);
     return;
   }
   const indent = ' '.repeat(depth);
   const text = textOf(element, extent.characters);
-  out.push(`${indent}${path}${shown}${text === '' ? '' : `: ${text}`}`);
+  add(out, `${indent}${path}${attributes}${text === '' ? '' : `: ${text}`}`);
   if (children.length === 0) return;
   if (depth >= extent.depth) {
-    out.push(`${indent} [${children.length} element${children.length === 1 ? '' : 's'} left out]`);
+    add(out, `${indent} [${children.length} element${children.length === 1 ? '' : 's'} left out]`);
     return;
   }
   const seen = new Map<string, number>();
-  for (const { child, name } of children) {
+  for (const child of children) {
     const number = (seen.get(child.name) ?? 0) + 1;
     seen.set(child.name, number);
-    if (number <= extent.repeats) write(out, child, name, depth + 1, extent);
+    if (number <= extent.repeats) write(out, child, child.step, depth + 1, extent);
     else if (number === extent.repeats + 1) {
-      const left = children.filter((other) => other.child.name === child.name).length - extent.repeats;
-      out.push(`${indent} [${left} more ${child.name} left out]`);
+      const left = children.filter((other) => other.name === child.name).length - extent.repeats;
+      add(out, `${indent} [${left} more ${child.name} left out]`);
     }
+    if (isFull(out)) return;
   }
 }
 
@@ -167,27 +228,16 @@ function attributesOf(element: XmlElement): string {
     .join('');
 }
 
-function textOf(element: XmlElement, characters: number): string {
-  if (element.text === '') return '';
-  if (isBinary(element)) return `[binary, ${element.text.length} characters left out]`;
-  const text = element.text.replaceAll(/\s+/gu, ' ');
-  if (text.length <= characters) return text;
+function textOf({ text, isBinary: whole }: ShownElement, characters: number): string {
+  if (whole || text.length <= characters) return text;
   return `${withoutHalfCharacters(text.slice(0, characters))} [${text.length - characters} more characters left out]`;
 }
 
 /** UBL's own, and texts of base64 that no person reads (signatures, certificates). */
 function isBinary({ name, text }: XmlElement): boolean {
   if (BINARY_NAME.test(name)) return true;
-  if (text.length < BINARY_CHARACTERS) return false;
+  // Most texts are words, and need no more than a look at their beginning.
+  if (text.length < BINARY_CHARACTERS || !BINARY_BEGINNING.test(text)) return false;
   const pieces = text.split(/\s+/u);
   return pieces.every((piece, index) => /^[A-Za-z0-9+/]+={0,2}$/.test(piece) && (piece.length >= BINARY_LINE || index === pieces.length - 1));
-}
-
-function isEmpty(element: XmlElement): boolean {
-  return element.text === '' && attributesOf(element) === '' && element.children.every(isEmpty);
-}
-
-function countEmpty(element: XmlElement): number {
-  if (element.children.length === 0) return isEmpty(element) ? 1 : 0;
-  return element.children.reduce((sum, child) => sum + countEmpty(child), 0);
 }

@@ -23,6 +23,8 @@ export class PathProblem extends Error {
 
 interface Step {
   readonly name: string;
+  /** Whether it may lie anywhere below: after '//'. */
+  readonly deep?: boolean;
   /** From 1, among those of the same name. */
   readonly index?: number;
   /** The text that the element itself ('.') or one at a path below it has. */
@@ -64,7 +66,7 @@ export function findElements(root: XmlElement, query: ElementQuery): readonly Pl
 /**
  * The elements at a path, in the order of the document. A step is a name or `*`, and may say which one in brackets: `InvoiceLine[2]` by
  * number from 1, `AdditionalDocumentReference[DocumentTypeCode=CMR]` by the text of an element below it, `Note[.=paid]` by its own. The root's
- * name may lead.
+ * name may lead. As in XPath `//ID` is any below, texts may stand in quotes, and prefixes of names (`cbc:ID`) do not count.
  *
  * @throws PathProblem for what is no path.
  * @example elementsAt(invoice, 'InvoiceLine[2]/Item/Name')
@@ -86,8 +88,18 @@ export function valuesAt(root: XmlElement, path: string): readonly string[] {
 
 function follow(from: readonly XmlElement[], steps: readonly Step[]): readonly XmlElement[] {
   let found = from;
-  for (const step of steps) found = found.flatMap((element) => matching(element, step));
+  for (const step of steps) {
+    const next = found.flatMap((element) => (step.deep === true ? below(element, step) : matching(element, step)));
+    // What lies below two that were found is there once.
+    found = step.deep === true ? [...new Set(next)] : next;
+  }
   return found;
+}
+
+/** In the order of the document; a number counts in each parent. */
+function below(parent: XmlElement, step: Step): readonly XmlElement[] {
+  const own = new Set(matching(parent, step));
+  return parent.children.flatMap((child) => [...(own.has(child) ? [child] : []), ...below(child, step)]);
 }
 
 function matching(parent: XmlElement, { name, index, where }: Step): readonly XmlElement[] {
@@ -96,24 +108,33 @@ function matching(parent: XmlElement, { name, index, where }: Step): readonly Xm
   return where === undefined ? numbered : numbered.filter((element) => follow([element], where.steps).some(({ text }) => text === where.value));
 }
 
+const PREFIX = /^[\p{L}_][\p{L}\p{N}_.-]*:/u;
 const STEP = /^(\*|[\p{L}_][\p{L}\p{N}_.-]*)(?:\[([^\]]*)\])?$/u;
+const IN_QUOTES = /^(?:"([^"]*)"|'([^']*)')$/;
 
 function parsePath(path: string): readonly Step[] {
-  const trimmed = path.trim().replace(/^\/+|\/+$/g, '');
-  if (trimmed === '') return [];
   // A slash inside of brackets separates no steps.
-  return (trimmed.match(/(?:[^/[]|\[[^\]]*\]?)+/g) ?? []).map((text) => parseStep(text.trim(), path));
+  return [...path.trim().matchAll(/(\/*)((?:[^/[]|\[[^\]]*\]?)+)/g)].map(([, slashes = '', text = '']) => ({
+    ...parseStep(text.trim(), path),
+    ...(slashes.length > 1 ? { deep: true } : {}),
+  }));
 }
 
 function parseStep(text: string, path: string): Step {
-  const parts = STEP.exec(text);
+  const parts = STEP.exec(text.replace(PREFIX, ''));
   if (parts === null)
-    throw new PathProblem(`"${path}" is no path: "${text}" is no step. A step is a name, Name[2], Name[Child=text] or *, and "/" stands between two.`);
+    throw new PathProblem(
+      `"${path}" is no path: "${text}" is no step. A step is a name, Name[2], Name[Child=text] or *; "/" stands between two, "//" before what may lie anywhere below.`,
+    );
   const [, name = '', inside] = parts;
   if (inside === undefined) return { name };
   if (/^[1-9]\d{0,8}$/.test(inside)) return { name, index: Number(inside) };
   const equals = inside.indexOf('=');
   if (equals < 1) throw new PathProblem(`"${path}" is no path: the brackets of "${text}" hold neither a number from 1 nor Child=text.`);
-  const below = inside.slice(0, equals).trim();
-  return { name, where: { steps: below === '.' ? [] : parsePath(below), value: inside.slice(equals + 1).trim() } };
+  const where = inside.slice(0, equals).trim();
+  const value = inside.slice(equals + 1).trim();
+  const quoted = IN_QUOTES.exec(value);
+  if (quoted === null && /^["']/.test(value))
+    throw new PathProblem(`"${path}" is no path: the brackets of "${text}" hold more than one Child="text". Ask for one.`);
+  return { name, where: { steps: where === '.' ? [] : parsePath(where), value: quoted?.[1] ?? quoted?.[2] ?? value } };
 }

@@ -43,7 +43,11 @@ export function documentTools(options: JsonObject): readonly Tool[] {
       description:
         'Reads what is at a path of the whole document, such as InvoiceLine[2]/Item, InvoiceLine/Note (of all lines) or AdditionalDocumentReference[DocumentTypeCode=CMR]/ID.',
       parameters: z.object({
-        path: z.string().describe('names with "/" between; [2] for the second, [Child=text] for those whose child has that text, * for any name'),
+        path: z
+          .string()
+          .describe(
+            'names with "/" between; [2] for the second, [Child=text] for those whose child has that text, * for any name, "//" before a name for any depth',
+          ),
       }),
       run: async ({ path }, context) => {
         const [{ elementsAt, PathProblem }, { compactXml }] = await Promise.all([import('./paths.js'), import('./compact.js')]);
@@ -83,6 +87,6 @@ async function documentOf({ task }: ToolContext): Promise<XmlElement> {
       'input.invalid',
       `Task "${task.id}" has no document: the tools of documents are for benchmarks logistics-qa, ubl and freight-invoices.`,
     );
-  const { parseXml } = await import('./xml.js');
-  return parseXml(xml);
+  const { documentWith } = await import('./kept-documents.js');
+  return documentWith(xml);
 }

@@ -87,6 +87,13 @@ describe('tools for attached files', () => {
   it('shows texts of several encodings', async () => {
     await shows('a.txt', 'plain ü', 'plain ü');
     await shows('b.csv', Buffer.from([0x61, 0xe9, 0x2c, 0x62]), 'aé,b');
+    await shows('b.txt', Buffer.from([0x93, 0x80, 0x94, 0x20, 0x96]), '“€” –');
+    await shows(
+      'b.xml',
+      Buffer.from('<?xml version="1.0" encoding="windows-1251"?><a>\xcf</a>', 'latin1'),
+      '<?xml version="1.0" encoding="windows-1251"?><a>П</a>',
+    );
+    await shows('b.html', Buffer.from('<html><meta charset="utf-16"><p>\xc3\xa9', 'latin1'), '<html><meta charset="utf-16"><p>é');
     await shows('c.json', new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]), '{}');
     await shows('empty.txt', '', 'empty.txt is empty.');
   });

@@ -53,6 +53,11 @@ describe('fetch_page', () => {
       else if (page === '/gzip') send('text/plain', gzipSync('packed'), { 'content-encoding': 'gzip' });
       else if (page === '/brotli') send('application/json', brotliCompressSync('{"a":1}'), { 'content-encoding': 'br' });
       else if (page === '/bomb') send('text/plain', gzipSync(Buffer.alloc(6_000_000)), { 'content-encoding': 'gzip' });
+      else if (page === '/cyrillic') send('text/html; charset="windows-1251"', Buffer.from([0xcf, 0xf0, 0xe8]));
+      else if (page === '/japanese') send('text/html', Buffer.concat([Buffer.from('<meta charset=shift_jis><p>'), Buffer.from([0x93, 0xfa, 0x96, 0x7b])]));
+      else if (page === '/western') send('text/plain; charset=iso-8859-1', Buffer.from([0x93, 0x80, 0x94]));
+      else if (page === '/broken') send('text/plain; charset=utf-8', Buffer.from([0x61, 0xff, 0xc3, 0xa9]));
+      else if (page === '/unknown') send('text/plain; charset=none', Buffer.from([0xc3, 0xa9]));
       else if (page === '/image') send('image/png', 'x');
       else if (page === '/moved') response.writeHead(302, { location: '/page' }).end();
       else if (page === '/inside') response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end();
@@ -75,6 +80,17 @@ describe('fetch_page', () => {
     assert.equal(await open(`http://${host}/gzip`), 'packed');
     assert.equal(await open(`http://${host}/brotli`), '{"a":1}');
     assert.match(String(await open(`http://${host}/page`, undefined, { limit: 4 })), /characters 0 to 3 of \d+; go on with offset 4\]\nT\n\n#$/);
+  });
+
+  it('reads the encoding that the header or the page names', async () => {
+    for (const [page, text] of [
+      ['cyrillic', 'При'],
+      ['japanese', '日本'],
+      ['western', '“€”'],
+      ['broken', 'a\uFFFDé'],
+      ['unknown', 'é'],
+    ] as const)
+      assert.equal(await open(`http://${host}/${page}`), text, page);
   });
 
   it('fetches a page once', async () => {

@@ -111,6 +111,22 @@ describe('a compact document', () => {
     );
   });
 
+  it('reads a text once, however much has to be cut', () => {
+    let reads = 0;
+    const counted = (element: XmlElement): XmlElement => ({
+      ...element,
+      get text() {
+        reads++;
+        return element.text;
+      },
+      children: element.children.map(counted),
+    });
+    const root = counted(parseXml(`<a>${'<b><c>some words</c></b>'.repeat(1_000)}</a>`));
+    reads = 0;
+    compactXml(root, 2_000);
+    assert.ok(reads <= 2 * 2_001 * 2, `${reads} reads of 2,001 texts`);
+  });
+
   it('takes less than half of the characters of the OASIS examples, and loses no text', function () {
     const folder = path.join(sharedData('ubl-examples'), 'xml');
     if (!existsSync(folder)) this.skip();

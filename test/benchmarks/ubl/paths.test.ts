@@ -29,6 +29,14 @@ describe('paths in a document', () => {
     ['*/ID', ['CMR-1', 'BL-2', '1', '2']],
     ['/Line/ID/', ['1', '2']],
     ['Nothing/ID', []],
+    ['//ID', ['CMR-1', 'BL-2', '1', '2']],
+    ['//Item//Name', ['Freight', 'Toll']],
+    ['/Line//Name', ['Freight', 'Toll']],
+    ['//*//Name', ['Freight', 'Toll']],
+    ['//Line[2]/ID', ['2']],
+    ["Reference[Type='CMR']/ID", ['CMR-1']],
+    ['Reference[ID = "BL-2"]/cbc:ID', ['BL-2']],
+    ['cac:Line[cac:Item/cbc:Name="Toll"]/cbc:ID', ['2']],
   ];
   for (const [path, values] of rows) it(`${path}: ${values.join(' | ')}`, () => assert.deepEqual(valuesAt(INVOICE, path), values));
 
@@ -41,7 +49,18 @@ describe('paths in a document', () => {
     assert.deepEqual(valuesAt(INVOICE, 'Note[.=Ref: A/1]'), ['Ref: A/1']);
   });
 
-  for (const path of ['Line[', 'Line[]', 'Line[0]', 'Line[=x]', 'a b', 'Line[2]x']) {
+  for (const path of [
+    'Line[',
+    'Line[]',
+    'Line[0]',
+    'Line[=x]',
+    'a b',
+    'Line[2]x',
+    '//Line/@id',
+    'Line[ID="1" and Note="x"]',
+    "Line[contains(ID,'1')]",
+    'Line/text()',
+  ]) {
     it(`${path} is no path`, () => assert.throws(() => elementsAt(INVOICE, path), PathProblem));
   }
 

@@ -6,6 +6,7 @@ import { toolAgent } from '../../../src/agents/react-tools.js';
 import type { ToolContext } from '../../../src/agents/tool.js';
 import { freightInvoices } from '../../../src/benchmarks/freight-invoices/tasks.js';
 import { createScorer } from '../../../src/benchmarks/scorers/create-scorer.js';
+import { documentWith } from '../../../src/benchmarks/ubl/kept-documents.js';
 import { documentTools } from '../../../src/benchmarks/ubl/tools.js';
 import { contextFor } from '../../agents/context.js';
 import { callingTools, fakeSession } from '../../agents/fake-session.js';
@@ -45,6 +46,19 @@ describe('tools on documents', () => {
     assert.match(String(await call('read_path', { path: 'Line[' })), /is no path/);
     const all = String(await call('read_path', { path: 'Line' }));
     assert.ok(all.length < 6_100, `${all.length}`);
+  });
+
+  it('parse a document once, as long as there is room', () => {
+    const xml = (name: string) => `<a><b>${name.repeat(1_500_000)}</b></a>`;
+    const first = documentWith(xml('x'));
+    assert.equal(documentWith(xml('x')), first);
+    documentWith(xml('y'));
+    assert.equal(documentWith(xml('x')), first);
+    documentWith(xml('z'));
+    assert.equal(documentWith(xml('x')), first, 'what was asked for last stays');
+    documentWith(xml('y'));
+    documentWith(xml('z'));
+    assert.notEqual(documentWith(xml('x')), first);
   });
 
   it('are for tasks with documents, and have no options', async () => {
