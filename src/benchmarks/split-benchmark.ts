@@ -38,7 +38,7 @@ export function assignSplits(tasks: readonly Pick<Task, 'id' | 'split'>[], optio
 export interface SplitRule {
   /** Whether the tasks have splits of their own. */
   readonly given: boolean;
-  partFor(task: Pick<Task, 'id' | 'split'>): AssignedPart;
+  readonly partFor: (task: Pick<Task, 'id' | 'split'>) => AssignedPart;
 }
 
 /**
