@@ -29,9 +29,9 @@ const ONLY_VALIDATION: SplitShares = { train: 0, validation: 1, test: 0 };
  * @throws WatersmeetError 'input.invalid' as that, or if a part gets fewer tasks than it needs.
  */
 export function assignSplits(tasks: readonly Pick<Task, 'id' | 'split'>[], options: SplitOptions): ReadonlyMap<string, AssignedPart> {
-  const { given, partFor } = splitRule(tasks, options);
-  const parts = new Map(tasks.map((task) => [task.id, partFor(task)]));
-  checkPartSizes(sizesOf(parts.values()), given);
+  const rule = splitRule(tasks, options);
+  const parts = new Map(tasks.map((task) => [task.id, rule.partFor(task)]));
+  checkPartSizes(sizesOf(parts.values()), rule.given);
   return parts;
 }
 

@@ -4,7 +4,7 @@ import { taskCheck } from '../agents/chat.js';
 import { fillTemplate, MissingField } from '../agents/templates.js';
 import { benchmarkName, streamBenchmark, streamTasks } from '../benchmarks/read-benchmark.js';
 import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
-import { assignedPart, checkPartSizes, partOf, splitRule, takeTasks, type TakenTasks } from '../benchmarks/split-benchmark.js';
+import { assignSplits, checkPartSizes, partOf, splitRule, takeTasks } from '../benchmarks/split-benchmark.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
 import { estimateTokens } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
@@ -122,23 +122,23 @@ export async function* readAgain(
 }
 
 function assignParts({ settings, benchmark }: LoadedConfig, index: TaskIndex): PartIndex {
-  const { given, partFor } = splitRule(index.splits(), { project: settings.project, shares: benchmark.splits });
+  const options = { project: settings.project, shares: benchmark.splits };
   const parts = new PartIndex(index.size);
   let number = 0;
-  for (const task of index.splits()) parts.set(number++, partOf(partFor(task)));
-  checkPartSizes(parts.counts, given);
-  return Object.keys(benchmark.take).length === 0 ? parts : takenParts(parts, index, benchmark.take, settings.seed);
-}
-
-/** With what is left out of a benchmark that gives only some of its tasks. */
-function takenParts(parts: PartIndex, index: TaskIndex, take: TakenTasks, seed: number): PartIndex {
-  const all = new Map(Array.from(index.splits(), ({ id }, number) => [id, assignedPart(parts.get(number)!)]));
-  const taken = takeTasks(all, take, seed);
-  const kept = new PartIndex(index.size);
-  for (let number = 0; number < index.size; number++) {
-    if (taken.has(index.id(number))) kept.set(number, parts.get(number)!);
+  if (Object.keys(benchmark.take).length > 0) {
+    const taken = takeTasks(assignSplits([...index.splits()], options), benchmark.take, settings.seed);
+    for (const { id } of index.splits()) {
+      const part = taken.get(id);
+      if (part !== undefined) parts.set(number, partOf(part));
+      number++;
+    }
+    return parts;
   }
-  return kept;
+  // Without a map of all ids: there may be a million.
+  const rule = splitRule(index.splits(), options);
+  for (const task of index.splits()) parts.set(number++, partOf(rule.partFor(task)));
+  checkPartSizes(parts.counts, rule.given);
+  return parts;
 }
 
 /** Checks task after task, and throws the first problem at the end: what cannot be read at all is told before. */

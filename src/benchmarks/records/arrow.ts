@@ -11,6 +11,8 @@ import { invalid, type SourceRecord } from './record.js';
 const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const FILE_MAGIC = Buffer.from('ARROW1');
 
+type AsyncBatches = Pick<Arrow.AsyncRecordBatchStreamReader, 'next'>;
+
 /** What is stored, as JSON has it. Throws UnreadableValue. */
 type Conversion = (value: unknown) => Json;
 
@@ -33,19 +35,29 @@ export async function* readArrow(file: string, features?: unknown): AsyncGenerat
     if ((reader.schema as unknown) === undefined) throw notArrow(file);
     const columns = reader.schema.fields.map((field) => ({ name: field.name, convert: conversion(arrow, field.type as DataType, file, field.name) }));
     const named = classLabelNames(features ?? featuresOf(reader.schema.metadata.get('huggingface')));
-    for await (const batch of reader as AsyncIterable<RecordBatch>) {
+    const rowsOf = function* (batch: RecordBatch): Generator<SourceRecord> {
       const vectors = columns.map((_, index) => batch.getChildAt(index) as Vector);
       for (let row = 0; row < batch.numRows; row++) {
         const place = { record: ++number };
         const value = Object.fromEntries(columns.map(({ name, convert }, index) => [name, present(vectors[index]!.get(row), convert)]));
         yield { value: named === undefined ? value : named(value, `${file}, record ${number}`), place };
       }
+    };
+    // Nothing holds a batch while the next one is read: usual ones of long texts have 60 MB.
+    for (let batch = await nextOf(reader); batch !== undefined; batch = await nextOf(reader)) {
+      yield* rowsOf(batch);
+      batch = undefined;
     }
   } catch (error) {
     throw arrowError(file, number, error);
   } finally {
     await handle.close();
   }
+}
+
+async function nextOf(reader: AsyncBatches): Promise<RecordBatch | undefined> {
+  const { done, value } = await reader.next();
+  return done === true ? undefined : value;
 }
 
 /** A stream that was cut between two batches would read as a shorter one. */
