@@ -1,5 +1,6 @@
 // A zip archive whose files are read one at a time, in any order.
 
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import type { Entry, ZipFile } from 'yauzl';
@@ -27,6 +28,9 @@ export class ZipArchive {
       return new ZipArchive(file, zip, entries);
     } catch (error) {
       zip?.close();
+      const other = await otherArchive(file);
+      if (other !== undefined)
+        throw new WatersmeetError('input.invalid', `${file} is ${other}, no zip archive. Unpack it, and name the folder.`, { cause: error });
       throw new WatersmeetError('input.invalid', `${file} is cut off, or no zip archive (${(error as Error).message}). Get it again.`, { cause: error });
     }
   }
@@ -62,5 +66,29 @@ export class ZipArchive {
 
   close(): void {
     this.#zip.close();
+  }
+}
+
+/** By their first bytes. */
+const OTHER_ARCHIVES: readonly (readonly [what: string, at: number, bytes: string])[] = [
+  ['packed with gzip (.gz, .tar.gz)', 0, '\u{1f}\u{8b}'],
+  ['packed with bzip2', 0, 'BZh'],
+  ['packed with xz', 0, '\u{fd}7zXZ\0'],
+  ['packed with zstd', 0, '\u{28}\u{b5}\u{2f}\u{fd}'],
+  ['a 7z archive', 0, '7z\u{bc}\u{af}\u{27}\u{1c}'],
+  ['a tar archive', 257, 'ustar'],
+];
+
+async function otherArchive(file: string): Promise<string | undefined> {
+  const opened = await open(file).catch(() => undefined);
+  if (opened === undefined) return undefined;
+  try {
+    const { buffer: head, bytesRead } = await opened.read({ buffer: Buffer.alloc(512), position: 0 });
+    const text = head.toString('latin1', 0, bytesRead);
+    return OTHER_ARCHIVES.find(([, at, bytes]) => text.startsWith(bytes, at))?.[0];
+  } catch {
+    return undefined;
+  } finally {
+    await opened.close();
   }
 }

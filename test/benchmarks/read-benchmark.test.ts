@@ -73,6 +73,18 @@ describe('readBenchmark', () => {
     for (const [name, content] of Object.entries(formats)) {
       it(`reads ${name}`, async () => assert.deepEqual(await read(name, content), expected));
     }
+    it('takes double quotes between tabs as text, unless they enclose a whole cell', async () => {
+      const table = 'input\texpected\nhe said "no" , 6" wide\tx\n"No" he said\ty\n"two ""words"""\tz\n';
+      for (const name of ['raw.tsv', 'raw.csv'])
+        assert.deepEqual(
+          (await read(name, table)).map(({ input, expected: answer }) => [input, answer]),
+          [
+            ['he said "no" , 6" wide', 'x'],
+            ['"No" he said', 'y'],
+            ['two "words"', 'z'],
+          ],
+        );
+    });
     it('reads an array in code', async () => assert.deepEqual(await readBenchmark(records), expected));
   });
 

@@ -94,7 +94,7 @@ describe('npm run reproduce', function () {
       ).exit;
     const refused = await priced();
     assert.equal(refused.exitCode, 2);
-    assert.match(refused.stdout, /^agent: gpt-4\.1-mini at https:\/\/api\.openai\.com\/v1\noptimizer: own at http:\/\/127\.0\.0\.1:9\/v1$/m);
+    assert.match(refused.stdout, /^agent: gpt-4\.1-mini at https:\/\/api\.openai\.com\/v1\noptimizer, merger: own at http:\/\/127\.0\.0\.1:9\/v1$/m);
     assert.equal(
       refused.stderr.trim(),
       'error gpt-4.1-mini at https://api.openai.com/v1 may cost money: give --money with the US dollars that all runs together may cost, or --money none.',

@@ -21,8 +21,11 @@ export async function* readTable(file: string, format: '.csv' | '.tsv'): AsyncGe
   const names = [firstLine, ...others].find((line) => line.trim() !== '') ?? '';
   if (/^\s*\{\s*"/.test(names)) throw invalid(`${file}, line 1 is JSON, not the header of a table. Give the file the ending .jsonl.`);
   let ended = 0;
+  const delimiter = separator ?? (format === '.tsv' ? '\t' : findDelimiter(names));
   const parser = parse({
-    delimiter: separator ?? (format === '.tsv' ? '\t' : findDelimiter(names)),
+    delimiter,
+    // Many programs write cells between tabs as they are; only one that is in quotes as a whole is taken out of them.
+    relax_quotes: delimiter === '\t',
     ...(separator === undefined ? {} : { from_line: 2 }),
     info: true,
     on_record: (cells, { lines }) => {

@@ -128,6 +128,17 @@ describe('tools for attached files', () => {
     assert.match(text, /^1\tRegion\tDate\tAmount\tWhen\tFlag\tShare\t{22}far$/m);
   });
 
+  it('shows a far cell of a workbook without the thousands of empty columns before it', async () => {
+    const xlsx = zip({
+      'xl/workbook.xml': `<workbook xmlns:r="${RELATION}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>`,
+      'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="r1" Type="${RELATION}/worksheet" Target="/xl/worksheets/sheet1.xml"/></Relationships>`,
+      'xl/worksheets/sheet1.xml':
+        '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="D1"><v>4</v></c></row><row r="2"><c r="B2"><v>2</v></c><c r="XFD2"><v>9</v></c></row></sheetData></worksheet>',
+    });
+    const lines = (await documentText('a.xlsx', xlsx, undefined)).split('\n').slice(3);
+    assert.deepEqual(lines, ['row\tA\tB\tC\tD\t[E to XFC are empty]\tXFD', '1\t1\t\t\t4', '2\t\t2\t\t\t\t9']);
+  });
+
   it('tells dates, times and durations from numbers by their formats', async () => {
     const cases: readonly (readonly [format: string, value: number, shown: string])[] = [
       ['dd/mm/yyyy hh:mm', 45_000.5, '2023-03-15 12:00:00'],

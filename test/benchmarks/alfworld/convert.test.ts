@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { convertAlfworld } from '../../../src/benchmarks/alfworld/convert.js';
 import { createAlfworldEnvironment } from '../../../src/benchmarks/alfworld/environment.js';
@@ -142,6 +142,10 @@ describe('converting the official games of ALFWorld', () => {
       const files = officialTree({ [at('train')]: officialFiles() });
       await refused(await writeZip(files, (bytes) => bytes.subarray(0, bytes.length - 100)), /official\.zip is cut off, or no zip archive/);
       await refused(await writeZip(files, (bytes) => bytes.subarray(0, 10)), /official\.zip is cut off, or no zip archive/);
+      await refused(
+        await writeZip(files, (bytes) => gzipSync(bytes)),
+        /official\.zip is packed with gzip \(\.gz, \.tar\.gz\), no zip archive\. Unpack it, and name the folder\.$/,
+      );
       const stored = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 0 });
       await refused(await writeZip(files, () => stored.fill(0x41, 300, 301)), /game\.tw-pddl cannot be unpacked \(its checksum is wrong\)/);
       await refused(

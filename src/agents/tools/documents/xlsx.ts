@@ -7,6 +7,8 @@ import { walkXml } from './xml.js';
 const WORKBOOK = 'xl/workbook.xml';
 /** Formulas, fills or merged cells of a sheet that are listed at most. */
 const MOST_LISTED = 400;
+/** Columns without a value that are shown one by one, so that tables keep their form; a cell may stand 16,000 columns further. */
+const MOST_EMPTY_COLUMNS = 30;
 
 interface Cell {
   readonly row: number;
@@ -182,15 +184,11 @@ function sheetText(name: string, source: string, workbook: Workbook): string {
   const { cells, merged } = readSheet(source, workbook);
   const filled = cells.filter(({ value, formula }) => value !== '' || formula !== '');
   if (filled.length === 0 && cells.every(({ fill }) => fill === undefined)) return `## Sheet "${name}": empty`;
-  const width = filled.reduce((most, { column }) => Math.max(most, column + 1), 0);
-  const rows = new Map<number, string[]>();
-  for (const { row, column, value } of filled) {
-    const line = rows.get(row) ?? Array.from({ length: width }, () => '');
-    line[column] = value;
-    rows.set(row, line);
-  }
-  const header = ['row', ...Array.from({ length: width }, (_, column) => columnName(column))].join('\t');
-  const lines = [...rows].map(([row, values]) => [row, ...values].join('\t').trimEnd());
+  const columns = shownColumns(new Set(filled.map(({ column }) => column)));
+  const rows = new Map<number, Map<number, string>>();
+  for (const { row, column, value } of filled) rows.set(row, (rows.get(row) ?? new Map<number, string>()).set(column, value));
+  const header = ['row', ...columns.map(({ title }) => title)].join('\t');
+  const lines = [...rows].map(([row, values]) => [row, ...columns.map(({ column }) => values.get(column) ?? '')].join('\t').trimEnd());
   const formulas = cells.filter(({ formula }) => formula !== '').map((cell) => `${address(cell.row, cell.column)} =${cell.formula}`);
   return [
     `## Sheet "${name}"`,
@@ -200,6 +198,20 @@ function sheetText(name: string, source: string, workbook: Workbook): string {
     ...listed('Fills (RRGGBB)', fillRanges(cells)),
     ...listed('Merged', merged),
   ].join('\n');
+}
+
+/** In their order, each by its letters; a long run of columns without a value is one. */
+function shownColumns(filled: ReadonlySet<number>): readonly { readonly column: number; readonly title: string }[] {
+  const columns: { readonly column: number; readonly title: string }[] = [];
+  let next = 0;
+  for (const column of [...filled].toSorted((left, right) => left - right)) {
+    if (column - next > MOST_EMPTY_COLUMNS) {
+      columns.push({ column: next, title: `[${columnName(next)} to ${columnName(column - 1)} are empty]` });
+      next = column;
+    }
+    for (; next <= column; next++) columns.push({ column: next, title: columnName(next) });
+  }
+  return columns;
 }
 
 function listed(title: string, entries: readonly string[]): readonly string[] {
