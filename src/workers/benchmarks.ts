@@ -3,11 +3,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { chatMessages, taskCheck } from '../agents/chat.js';
-import { checkBenchmark, proposedFields, type BenchmarkReport } from '../benchmarks/check/check-benchmark.js';
+import { checkBenchmark, proposedFields, type BenchmarkReport, type LabelReport } from '../benchmarks/check/check-benchmark.js';
 import { knownBenchmark, KNOWN_BENCHMARKS } from '../benchmarks/known-benchmarks.js';
 import type { KnownBenchmark, KnownBenchmarkSource } from '../benchmarks/known-benchmark.js';
 import type { BenchmarkSource, FieldMapping } from '../benchmarks/read-benchmark.js';
 import { sampleTasks } from '../benchmarks/sample-tasks.js';
+import type { TakenTasks } from '../benchmarks/split-benchmark.js';
 import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
 import { loadConfig } from '../config/load-config.js';
 import { nearest } from '../config/problems.js';
@@ -18,7 +19,7 @@ import { modulesAsText } from '../core/modules-as-text.js';
 import { randomStream } from '../core/random.js';
 import type { Task } from '../core/task.js';
 
-export type { BenchmarkReport, FieldMapping };
+export type { BenchmarkReport, FieldMapping, LabelReport, TakenTasks };
 
 export interface PickedBenchmark {
   readonly source: BenchmarkSource | KnownBenchmarkSource;
@@ -133,6 +134,7 @@ export function checkPicked({ source, fields, loaded }: PickedBenchmark): Promis
   return checkBenchmark(source, {
     ...(fields === undefined ? {} : { fields }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
+    manySteps: agent.kind === 'react' || (agent.kind === 'function' && agent.environment !== undefined),
     checkTask: (task) => {
       checkTaskForScorer(scorer, task);
       checkForAgent(task);

@@ -1,7 +1,7 @@
 // Needs a temporary folder.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkBenchmark, type CheckOptions } from '../../src/benchmarks/check/check-benchmark.js';
@@ -9,6 +9,7 @@ import { NearDuplicates } from '../../src/benchmarks/check/near-duplicates.js';
 import { proposeSplits, proposeSubsetSize } from '../../src/benchmarks/check/propose-plan.js';
 import { LengthHistogram } from '../../src/benchmarks/check/token-histogram.js';
 import { WatersmeetError } from '../../src/core/failures.js';
+import { officialFiles, officialTree, OFFICIAL_TASK } from './alfworld/official-game.js';
 import { randomStream } from '../../src/core/random.js';
 import { sampleTasks } from '../../src/benchmarks/sample-tasks.js';
 
@@ -47,17 +48,19 @@ describe('checkBenchmark', () => {
     );
     // "question 0" has 10 characters, "question 399" 12: 3 tokens each.
     assert.deepEqual(report.tokens.input, { count: 400, mean: 3, median: 3, p95: 3, max: 3, total: 1_200 });
-    assert.deepEqual(report.labels, {
-      of: 'category',
-      distinct: 2,
-      counts: [
-        { label: 'common', count: 300, share: 0.75 },
-        { label: 'rare', count: 100, share: 0.25 },
-      ],
-      rarest: { label: 'rare', count: 100 },
-    });
+    assert.deepEqual(report.labels, [
+      {
+        of: 'category',
+        distinct: 2,
+        counts: [
+          { label: 'common', count: 300, share: 0.75 },
+          { label: 'rare', count: 100, share: 0.25 },
+        ],
+        rarest: { label: 'rare', count: 100 },
+      },
+    ]);
     assert.deepEqual(report.proposal.splits, { train: 50, validation: 25, test: 25 });
-    assert.equal(report.proposal.subset.size, 16);
+    assert.equal(report.proposal.subset?.size, 16);
   });
 
   it('names a field that is missing in line 7,341, and goes on', async () => {
@@ -193,6 +196,49 @@ describe('checkBenchmark', () => {
       '98 % of the tasks have the expected answer "7": an agent that always says so scores as much.',
       'The expected answer "no number" is there only once: it cannot be in every split.',
     ]);
+  });
+
+  it('tells the answers beside the categories, unless they are the same', async () => {
+    const { report } = await check(
+      'one-sided.jsonl',
+      tasks(200, (index) => ({ category: 'abc'[index % 3], expected: index % 100 === 0 ? 'no' : 'yes' })),
+    );
+    assert.deepEqual(
+      report.labels.map(({ of, counts: [most] }) => [of, most?.label, most?.count]),
+      [
+        ['category', 'a', 67],
+        ['expected', 'yes', 198],
+      ],
+    );
+    assert.deepEqual(report.notes, [
+      '99 % of the tasks have the expected answer "yes": an agent that always says so scores as much.',
+      'The expected answer "no" is there only 2 times: it cannot be in every split.',
+    ]);
+    const same = await check(
+      'same.jsonl',
+      tasks(40, (index) => ({ category: `c${index % 2}`, expected: `c${index % 2}` })),
+    );
+    assert.deepEqual(
+      same.report.labels.map(({ of }) => of),
+      ['category'],
+    );
+  });
+
+  it('looks for no similar words among games, and proposes no size of subsets for agents of many steps', async () => {
+    const games = path.join(folder, 'games');
+    const task = 'put a very hot red apple on the big wooden shelf over there';
+    const tree = officialTree({
+      [`train/${OFFICIAL_TASK}/trial_1`]: officialFiles({ task }),
+      [`valid_seen/${OFFICIAL_TASK}/trial_2`]: officialFiles({ task, init: (init) => init.replace('(isCool Apple_bar__plus_06)', '') }),
+    });
+    for (const [name, text] of Object.entries(tree)) {
+      await mkdir(path.dirname(path.join(games, name)), { recursive: true });
+      await writeFile(path.join(games, name), text);
+    }
+    const report = await checkBenchmark({ name: 'alfworld', folder: games });
+    assert.deepEqual([report.tasks, report.leaks.count, report.duplicates.sameWords.count, report.duplicates.similar.count], [2, 0, 0, 0]);
+    assert.deepEqual([report.proposal.subset, report.problems], [undefined, []]);
+    assert.match(report.proposal.why.join(), /what a trajectory of many steps takes is known once a run has measured it/);
   });
 
   it('measures the quantiles of lengths', () => {

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { check, fetch, sample } from '../../src/cli/commands/benchmark.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import { cli, jsonOf } from './run-cli.js';
 
 describe('watersmeet benchmark', function () {
@@ -39,6 +40,41 @@ describe('watersmeet benchmark', function () {
     assert.match(
       stdout,
       /benchmark: \{ file: 'sums\.csv', fields: \{ input: 'question', expected: 'answer', category: 'level' \}, splits: \{ train: 40, validation: 40, test: 20 \} \},/,
+    );
+  });
+
+  it('proposes lines that can be pasted as they are, wherever the configuration and the file are', async () => {
+    const elsewhere = path.join(folder, 'elsewhere');
+    mkdirSync(elsewhere, { recursive: true });
+    writeFileSync(
+      path.join(elsewhere, 'watersmeet.config.json'),
+      JSON.stringify({ ...config(), benchmark: { file: '../sums.csv', fields: { input: 'question', expected: 'answer' }, take: { train: 20 } } }),
+    );
+    for (const [argv, at, file] of [
+      [[], folder, 'sums.csv'],
+      [['sums.csv'], folder, 'sums.csv'],
+      [['--config', elsewhere], elsewhere, '../sums.csv'],
+      [['sums.csv', '--config', elsewhere], elsewhere, '../sums.csv'],
+    ] as const) {
+      const { stdout } = await cli(folder, ['benchmark', 'check', ...argv]);
+      const lines = stdout.split('\n').filter((line) => /^ {2}(?:benchmark|subset): /.test(line));
+      assert.ok(lines[0]?.startsWith(`  benchmark: { file: '${file}', `), stdout);
+      const pasted = path.join(at, 'pasted.config.mjs');
+      writeFileSync(pasted, `export default { ...${JSON.stringify(config())},\n${lines.join('\n')}\n};\n`);
+      const loaded = await loadConfig(pasted);
+      assert.deepEqual([loaded.benchmark.source, loaded.benchmark.fields.input], [path.join(folder, 'sums.csv'), 'question']);
+      assert.equal(loaded.benchmark.take.train, argv.length === 2 ? 20 : undefined);
+    }
+  });
+
+  it('says where the lines go for tasks that are given in code', async () => {
+    const inCode = path.join(folder, 'code.config.mjs');
+    writeFileSync(inCode, `export default ${JSON.stringify({ ...config(), benchmark: { tasks: [{ input: 'What is 1 plus 1?', expected: '2' }] } })};\n`);
+    const { stdout } = await cli(folder, ['benchmark', 'check', '--config', inCode]);
+    assert.match(stdout, /: 1 record, 1 task; /);
+    assert.match(
+      stdout,
+      /For the configuration, in benchmark, beside its tasks:\n {4}splits: \{ train: 40, validation: 40, test: 20 \},\nand beside benchmark:\n {2}subset: \{ size: 16 \},\n/,
     );
   });
 

@@ -6,6 +6,7 @@ import type { Json } from '../../core/json.js';
 import type { Split, Task } from '../../core/task.js';
 import { DuplicateCheck } from '../duplicate-check.js';
 import type { KnownBenchmarkSource } from '../known-benchmark.js';
+import { knownBenchmark } from '../known-benchmarks.js';
 import { benchmarkName, isKnown, streamTasks, type BenchmarkSource, type RawTask } from '../read-benchmark.js';
 import { partWord, placeText, readRecords } from '../record-source.js';
 import type { Place } from '../records/record.js';
@@ -22,6 +23,8 @@ export interface CheckOptions {
   readonly fields?: FieldMapping;
   /** Of the model that will read trajectories. Default 128,000. */
   readonly contextTokens?: number;
+  /** Whether agents take many steps: how long trajectories are is then not known from the tasks. */
+  readonly manySteps?: boolean;
   /** What else a task needs, such as what its scorer wants. Throws WatersmeetError 'input.invalid'. */
   readonly checkTask?: (task: Task) => void;
 }
@@ -30,6 +33,14 @@ export interface CheckOptions {
 export interface Pair {
   readonly first: string;
   readonly second: string;
+}
+
+export interface LabelReport {
+  readonly of: 'category' | 'expected';
+  readonly distinct: number;
+  /** The most frequent ones. */
+  readonly counts: readonly { readonly label: string; readonly count: number; readonly share: number }[];
+  readonly rarest: { readonly label: string; readonly count: number };
 }
 
 export interface BenchmarkReport {
@@ -57,19 +68,14 @@ export interface BenchmarkReport {
   };
   /** Almost the same input in two given splits; the very same is a problem. */
   readonly leaks: { readonly count: number; readonly examples: readonly (Pair & { readonly splits: string })[] };
-  /** Of the category; without one of the expected answer, if it is a label. Undefined if there is nothing to balance. */
-  readonly labels?: {
-    readonly of: 'category' | 'expected';
-    readonly distinct: number;
-    /** The most frequent ones. */
-    readonly counts: readonly { readonly label: string; readonly count: number; readonly share: number }[];
-    readonly rarest: { readonly label: string; readonly count: number };
-  };
+  /** Of the category, and of the expected answer if it is a label and another one. */
+  readonly labels: readonly LabelReport[];
   /** Tasks by given split; undefined where none is given. */
   readonly splits?: Readonly<Record<Split, number>>;
   readonly proposal: {
     readonly splits: SplitShares | undefined;
-    readonly subset: { readonly size: number };
+    /** Undefined where agents take many steps. */
+    readonly subset: { readonly size: number } | undefined;
     readonly why: readonly string[];
   };
   /** Worth telling, though no run stops for it. */
@@ -91,7 +97,12 @@ const MOST_OF_ONE_LABEL = 0.8;
 export async function checkBenchmark(source: BenchmarkSource | KnownBenchmarkSource, options: CheckOptions = {}): Promise<BenchmarkReport> {
   const known = isKnown(source);
   const fields = options.fields ?? (known ? {} : await proposedFields(source));
-  const check = new Check(benchmarkName(source), known, options);
+  const check = new Check(benchmarkName(source), known, {
+    ...options,
+    // The words of its tasks repeat: what makes one is its game.
+    compareWords: !isEpisodic(source),
+    manySteps: options.manySteps === true || isEpisodic(source),
+  });
   let stopped: string | undefined;
   try {
     for await (const raw of streamTasks(source, fields)) check.add(raw);
@@ -101,6 +112,15 @@ export async function checkBenchmark(source: BenchmarkSource | KnownBenchmarkSou
   }
   check.end(known ? 'field' : partWord(source), fields, stopped);
   return check.report(fields, known ? 'known' : options.fields === undefined ? 'proposed' : 'given', stopped);
+}
+
+/** Whether tasks name a place to act in, rather than ask a question. */
+function isEpisodic(source: BenchmarkSource | KnownBenchmarkSource): boolean {
+  return isKnown(source) && knownBenchmark(source.name).scorer.kind === 'environment';
+}
+
+interface Checked extends CheckOptions {
+  readonly compareWords: boolean;
 }
 
 /** What the first records hold, guessed; as far as they can be read. */
@@ -125,7 +145,7 @@ class Check {
   records = 0;
   private readonly name: string;
   private readonly known: boolean;
-  private readonly options: CheckOptions;
+  private readonly options: Checked;
   private readonly schema = new FieldStatistics();
   private readonly problems = new ProblemList();
   private readonly duplicates: DuplicateCheck;
@@ -142,7 +162,7 @@ class Check {
   private tasks = 0;
   private withSplit = 0;
 
-  constructor(name: string, known: boolean, options: CheckOptions) {
+  constructor(name: string, known: boolean, options: Checked) {
     this.name = name;
     this.known = known;
     this.options = options;
@@ -179,7 +199,7 @@ class Check {
       this.splits[task.split]++;
     }
     this.measure(task, place);
-    if (twins === undefined) this.compare(task, place);
+    if (twins === undefined && this.options.compareWords) this.compare(task, place);
     if (task.category !== undefined) this.categories.add(task.category);
     if (task.expected !== undefined) this.answers.add(typeof task.expected === 'object' ? undefined : String(task.expected));
     if (this.options.checkTask !== undefined) {
@@ -253,31 +273,35 @@ class Check {
       problems: this.problems.list(),
       duplicates: { same: this.same, sameWords: this.sameWords, similar: { ...this.similar, compared: Math.min(MOST_COMPARED, this.near.size) } },
       leaks: this.leaks,
-      ...(labels === undefined ? {} : { labels }),
+      labels,
       ...(given ? { splits: this.splits } : {}),
       proposal: {
         splits: given ? undefined : splits.splits,
-        subset: { size: subset.size },
+        subset: this.options.manySteps === true ? undefined : { size: subset.size },
         why: [
           ...(given ? [] : [`splits: ${splits.why}`]),
-          `subset.size: trajectories of about ${Math.round(subset.tokensPerTrajectory)} tokens (95th percentile), a quarter of a context of ${contextTokens}, at most 16`,
+          this.options.manySteps === true
+            ? 'subset.size: what a trajectory of many steps takes is known once a run has measured it; a run makes its subsets as small as a quarter of the context asks'
+            : `subset.size: trajectories of about ${Math.round(subset.tokensPerTrajectory)} tokens (95th percentile), a quarter of a context of ${contextTokens}, at most 16`,
         ],
       },
       notes: this.notes(labels, input, contextTokens),
     };
   }
 
-  private labels(): BenchmarkReport['labels'] {
+  private labels(): readonly LabelReport[] {
     const answers = this.answers.report(this.tasks);
     const isLabel = answers !== undefined && answers.distinct <= Math.min(MOST_ANSWERS, this.tasks / 3);
     const categories = this.categories.report(this.tasks);
-    if (categories !== undefined) return { of: 'category', ...categories };
-    return isLabel ? { of: 'expected', ...answers } : undefined;
+    // Often the category is the answer.
+    const isOther = JSON.stringify(categories) !== JSON.stringify(answers);
+    return [
+      ...(categories === undefined ? [] : [{ of: 'category', ...categories } as const]),
+      ...(isLabel && isOther ? [{ of: 'expected', ...answers } as const] : []),
+    ];
   }
 
-  private notes(labels: BenchmarkReport['labels'], input: LengthDistribution | undefined, contextTokens: number): readonly string[] {
-    const [most] = labels?.counts ?? [];
-    const noun = labels?.of === 'category' ? 'category' : 'expected answer';
+  private notes(labels: readonly LabelReport[], input: LengthDistribution | undefined, contextTokens: number): readonly string[] {
     const { validation, test } = this.splits;
     return [
       ...(this.schema.overflow ? ['The records have more than 200 different fields: values may stand where names should.'] : []),
@@ -287,14 +311,7 @@ class Check {
       ...(this.answers.total === 0 && this.tasks > 0 && !this.known
         ? ['No task has an expected answer: only a scorer of your own, a judge, or an environment can score them.']
         : []),
-      ...(most !== undefined && labels!.distinct > 1 && most.share > MOST_OF_ONE_LABEL
-        ? [`${Math.round(100 * most.share)} % of the tasks have the ${noun} ${JSON.stringify(most.label)}: an agent that always says so scores as much.`]
-        : []),
-      ...(labels !== undefined && labels.distinct > 1 && labels.rarest.count < FEW_OF_A_LABEL
-        ? [
-            `The ${noun} ${JSON.stringify(labels.rarest.label)} is there only ${labels.rarest.count === 1 ? 'once' : `${labels.rarest.count} times`}: it cannot be in every split.`,
-          ]
-        : []),
+      ...labels.flatMap(notesOnLabels),
       ...(this.tasks > 0 && this.tasks < FEW_TASKS
         ? [`A run needs at least 2 tasks each in train, select, confirm and test, and far more to show that anything is better; here are ${this.tasks}.`]
         : []),
@@ -310,6 +327,21 @@ class Check {
         : [`Similar wording was looked for among the first ${MOST_COMPARED} tasks, equal words among all.`]),
     ];
   }
+}
+
+function notesOnLabels({ of, distinct, counts: [most], rarest }: LabelReport): readonly string[] {
+  if (most === undefined || distinct < 2) return [];
+  const noun = of === 'category' ? 'category' : 'expected answer';
+  return [
+    ...(most.share > MOST_OF_ONE_LABEL
+      ? [
+          `${Math.round(100 * most.share)} % of the tasks have the ${noun} ${JSON.stringify(most.label)}${of === 'category' ? '' : ': an agent that always says so scores as much'}.`,
+        ]
+      : []),
+    ...(rarest.count < FEW_OF_A_LABEL
+      ? [`The ${noun} ${JSON.stringify(rarest.label)} is there only ${rarest.count === 1 ? 'once' : `${rarest.count} times`}: it cannot be in every split.`]
+      : []),
+  ];
 }
 
 function example<T>(examples: T[], pair: T): void {
@@ -337,7 +369,7 @@ class LabelCounts {
     }
   }
 
-  report(tasks: number): Omit<NonNullable<BenchmarkReport['labels']>, 'of'> | undefined {
+  report(tasks: number): Omit<LabelReport, 'of'> | undefined {
     if (this.counts === undefined || this.counts.size === 0) return undefined;
     const sorted = [...this.counts].toSorted((left, right) => right[1] - left[1] || (left[0] < right[0] ? -1 : 1));
     const [label, count] = sorted.at(-1)!;

@@ -22,7 +22,7 @@ export function proposeSplits(tasks: number): { readonly splits: SplitShares; re
   if (tasks < 8 * FEW) {
     return {
       splits: { train: 40, validation: 40, test: 20 },
-      why: `with ${tasks} tasks, a smaller validation could hardly show that anything is better`,
+      why: `with ${tasks} task${tasks === 1 ? '' : 's'}, a smaller validation could hardly show that anything is better`,
     };
   }
   return { splits: { train: 50, validation: 25, test: 25 }, why: 'the default' };

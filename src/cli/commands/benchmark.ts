@@ -1,6 +1,6 @@
 // watersmeet benchmark list, fetch, check, sample
 
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EXIT_CODES, WatersmeetError } from '../../core/failures.js';
 import type { JsonObject } from '../../core/json.js';
@@ -74,8 +74,17 @@ export async function check(word: string | undefined, options: CommonOptions & F
   const picked = await pickBenchmark(word, options.config);
   const fields = options.field.length === 0 ? picked.fields : fieldsOf(options.field);
   const report = await checkPicked({ ...picked, ...(fields === undefined ? {} : { fields }) });
-  print(options, report, () => benchmarkReport(report, word));
+  const { source, loaded } = picked;
+  const file = typeof source === 'string' ? await fromConfiguration(source, options.config) : undefined;
+  print(options, report, () => benchmarkReport(report, { file, ...(word === undefined && loaded !== undefined ? { take: loaded.benchmark.take } : {}) }));
   if (report.problems.length > 0 || report.stopped !== undefined) process.exitCode = EXIT_CODES.usage;
+}
+
+/** A path as the configuration has it: relative to its folder. */
+async function fromConfiguration(file: string, config: string): Promise<string> {
+  const given = path.resolve(config);
+  const isFile = (await stat(given).catch(() => undefined))?.isFile() === true;
+  return path.relative(isFile ? path.dirname(given) : given, file) || '.';
 }
 
 const PARTS: readonly string[] = ['id', 'input', 'expected', 'category', 'split', 'metadata'];

@@ -1,8 +1,8 @@
 // What `watersmeet benchmark` shows: the list, the report of a check, sampled tasks. Pure.
 
 import pc from 'picocolors';
-import type { BenchmarkReport, ListedBenchmark, SampledTask } from '../../workers/benchmarks.js';
-import { count, tokens } from './numbers.js';
+import type { BenchmarkReport, LabelReport, ListedBenchmark, SampledTask, TakenTasks } from '../../workers/benchmarks.js';
+import { count, counted, tokens } from './numbers.js';
 import { table } from './table.js';
 
 const LABELS = 8;
@@ -21,17 +21,24 @@ export function benchmarkList(benchmarks: readonly ListedBenchmark[]): string {
     .join('\n');
 }
 
-/** @param word how the benchmark was named on the command line; undefined: it is the configuration's. */
-export function benchmarkReport(report: BenchmarkReport, word: string | undefined): string {
+/** What a configuration says, or would say, of where the benchmark is. */
+export interface WrittenSource {
+  /** Relative to the configuration, as a configuration has it; undefined for tasks that are given in code. */
+  readonly file: string | undefined;
+  /** The configuration's own, which stays. */
+  readonly take?: TakenTasks | undefined;
+}
+
+export function benchmarkReport(report: BenchmarkReport, written: WrittenSource): string {
   const sections = [
     heading(report),
     schema(report),
     lengths(report),
     problems(report),
     duplicates(report),
-    labels(report),
+    ...report.labels.map(labels),
     splits(report),
-    proposal(report, word),
+    proposal(report, written),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
@@ -39,7 +46,7 @@ export function benchmarkReport(report: BenchmarkReport, word: string | undefine
 function heading({ source, records, tasks, problems, stopped, leaks }: BenchmarkReport): string {
   const doubts = leaks.count > 0 ? pc.yellow('a run would take it, but look at the leaks') : pc.green('nothing is wrong');
   const state = problems.length === 0 && stopped === undefined ? doubts : pc.red('a run would refuse it');
-  return `${pc.bold(source)}: ${count(records)} records, ${count(tasks)} tasks; ${state}`;
+  return `${pc.bold(source)}: ${counted(records, 'record')}, ${counted(tasks, 'task')}; ${state}`;
 }
 
 function schema({ schema, records }: BenchmarkReport): string {
@@ -104,8 +111,7 @@ function duplicates({ duplicates: { same, sameWords, similar }, leaks, notes }: 
   ].join('\n');
 }
 
-function labels({ labels }: BenchmarkReport): string {
-  if (labels === undefined) return '';
+function labels(labels: LabelReport): string {
   const shown = labels.counts.slice(0, LABELS);
   const rows = shown.map(({ label, count: number, share }) => [label, count(number), `${(100 * share).toFixed(1)} %`]);
   const more = labels.distinct - shown.length;
@@ -117,15 +123,17 @@ function splits({ splits }: BenchmarkReport): string {
   return splits === undefined ? '' : `  splits  train ${count(splits.train)}, validation ${count(splits.validation)}, test ${count(splits.test)} (given)`;
 }
 
-function proposal({ fields, fieldsAre, proposal: { splits, subset, why }, source, problems }: BenchmarkReport, word: string | undefined): string {
+function proposal({ fields, fieldsAre, proposal: { splits, subset, why }, source, problems }: BenchmarkReport, { file, take }: WrittenSource): string {
   if (fieldsAre === 'known') return why.map((reason) => pc.dim(`  ${reason}`)).join('\n');
   const parts = [
-    ...(word === undefined ? [] : [`file: ${text(word)}`]),
+    ...(file === undefined ? [] : [`file: ${text(file)}`]),
     ...(Object.keys(fields).length === 0
       ? []
       : [`fields: ${object(Object.entries(fields).map(([part, name]) => `${part}: ${names(name as string | readonly string[])}`))}`]),
     ...(splits === undefined ? [] : [`splits: ${object(Object.entries(splits).map(([part, share]) => `${part}: ${share as number}`))}`]),
   ];
+  if (take !== undefined && Object.keys(take).length > 0)
+    parts.push(`take: ${object(Object.entries(take).map(([part, number]) => `${part}: ${number as number}`))}`);
   if (parts.length === 0) return '';
   const guessed =
     fieldsAre === 'proposed'
@@ -134,9 +142,14 @@ function proposal({ fields, fieldsAre, proposal: { splits, subset, why }, source
         : ' (the fields are guessed: name them with --field input=NAME)'
       : '';
   return [
-    `For the configuration of ${source}${guessed}:`,
-    `  benchmark: ${object(parts)},`,
-    `  subset: { size: ${subset.size} },`,
+    ...(file === undefined
+      ? [
+          `For the configuration, in benchmark, beside its tasks:`,
+          ...parts.map((part) => `    ${part},`),
+          ...(subset === undefined ? [] : ['and beside benchmark:']),
+        ]
+      : [`For the configuration of ${source}${guessed}:`, `  benchmark: ${object(parts)},`]),
+    ...(subset === undefined ? [] : [`  subset: { size: ${subset.size} },`]),
     ...why.map((reason) => pc.dim(`  // ${reason}`)),
   ].join('\n');
 }
