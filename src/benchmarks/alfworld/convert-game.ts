@@ -69,7 +69,8 @@ const UNSUPPORTED = /movable|Sliced/;
 /**
  * The record plays as the official game does. Ids are made short in a way that keeps their order, on which names and lists depend.
  *
- * @returns why it is no game of the benchmark, if it is none: the official engine leaves the same ones out.
+ * @returns why it is no game of the benchmark, if it is none: the official engine leaves the same ones out. It also leaves out games
+ *   that do not say whether they can be won, which all official ones do; here their goal is looked at instead.
  * @throws WatersmeetError 'input.invalid' if a file is broken, not UTF-8, or its goal cannot be reached although it is not marked so.
  */
 export function convertGame(
