@@ -87,6 +87,7 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
   };
 }
 
+/** What held a run up once, and does no more. */
 const PASSING: ReadonlySet<RunEvent['body']['type']> = new Set(['run-waiting', 'run-continued', 'run-paused']);
 
 function plainView(run: RunHandle, options: FollowOptions): View {
