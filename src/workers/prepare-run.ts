@@ -118,14 +118,19 @@ function checkSizes({ counts }: PartIndex): void {
 async function putLists(store: Store, index: TaskIndex, parts: PartIndex): Promise<RunInput['lists']> {
   const put = async (part: Part): Promise<TaskListReference> => {
     const numbers = parts.numbers(part);
-    const ids = Array.from(numbers, (number) => index.id(number));
-    const order = Uint32Array.from(ids.keys()).sort((left, right) => compareIds(ids[left]!, ids[right]!));
+    const order = orderById(index, numbers);
     const references = function* (): Generator<Json> {
       for (const place of order) yield index.reference(numbers[place]!) as unknown as Json;
     };
     return { list: await store.putList('task-list', references()), size: numbers.length };
   };
   return { train: await put('train'), select: await put('select'), confirm: await put('confirm'), test: await put('test') };
+}
+
+/** Places in the list of numbers. The ids as texts are let go of before anything is written. */
+function orderById(index: TaskIndex, numbers: Uint32Array): Uint32Array {
+  const ids = Array.from(numbers, (number) => index.id(number));
+  return Uint32Array.from(ids.keys()).sort((left, right) => compareIds(ids[left]!, ids[right]!));
 }
 
 /** An agent that is made for other modules would run without any. */

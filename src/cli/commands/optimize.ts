@@ -1,6 +1,7 @@
 // watersmeet optimize
 
 import pc from 'picocolors';
+import type { LoadedConfig } from '../../config/resolve-config.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { load, openProject } from '../project.js';
@@ -18,17 +19,8 @@ export interface OptimizeOptions extends CommonOptions {
 export async function optimize(options: OptimizeOptions): Promise<void> {
   const loaded = await load(options);
   if (options.dryRun === true) return (await import('./dry-run.js')).dryRun(loaded, options);
-  // Before the engine is: what is wrong is said at once, and leaves nothing behind.
-  const { checkInput } = await import('../../workers/preflight.js');
-  const read = await checkInput(loaded, { onProgress: teller(options) });
-  const watersmeet = await openProject(options, loaded);
+  const { watersmeet, run, warnings } = await start(loaded, options);
   try {
-    const { run, warnings } = await watersmeet.start(loaded, {
-      startedBy: 'cli',
-      read,
-      fromChampion: options.fromChampion === true,
-      overrides: { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) },
-    });
     if (options.json !== true) for (const warning of fewNotes(warnings)) tell(`${pc.yellow('note')} ${warning}`);
     if (options.detach === true) {
       print(
@@ -42,6 +34,22 @@ export async function optimize(options: OptimizeOptions): Promise<void> {
     }
     const { drive } = await import('../drive.js');
     process.exitCode = await drive(watersmeet, run, options);
+  } catch (error) {
+    await watersmeet.close();
+    throw error;
+  }
+}
+
+/** Apart from `optimize`, which lives as long as its run: what was read of the benchmark is let go of here. */
+async function start(loaded: LoadedConfig, options: OptimizeOptions) {
+  // Before the engine is: what is wrong is said at once, and leaves nothing behind.
+  const { checkInput } = await import('../../workers/preflight.js');
+  const read = await checkInput(loaded, { onProgress: teller(options) });
+  const watersmeet = await openProject(options, loaded);
+  try {
+    const overrides = { set: options.set, ...(options.model === undefined ? {} : { model: options.model }) };
+    const started = await watersmeet.start(loaded, { startedBy: 'cli', read, fromChampion: options.fromChampion === true, overrides });
+    return { watersmeet, ...started };
   } catch (error) {
     await watersmeet.close();
     throw error;
