@@ -10,7 +10,7 @@ import { lanes } from './lanes.js';
 import { activities, childTimeouts } from './proxies.js';
 import { RunGate } from './run-gate.js';
 
-/** Lists with more batches than this share of a history's events are evaluated in a child workflow: 20 of 1,500. */
+/** Lists with more batches than this share of a history's events are evaluated in a child workflow: 20 of 1,500, so 1,000 tasks. */
 const INLINE_SHARE = 1 / 75;
 /** An execution of that child takes so many events a batch, and continues as new before they are more than its history may hold. */
 const EVENTS_OF_A_BATCH = 5;
