@@ -2,6 +2,7 @@
 
 import type { RecordedCall } from '../store/store.js';
 import type { ServedApi } from './call-key.js';
+import { recordedResponse } from './recorded-response.js';
 
 /** Tokens as far as the endpoint reports them. */
 export interface ReportedUsage {
@@ -147,7 +148,7 @@ export function replay(call: Pick<RecordedCall, 'status' | 'contentType' | 'body
   // Of a refusal the client keeps what stands under `error`, and nothing else: `{"detail": ...}` would be lost.
   const json = call.status < 400 ? undefined : parse(call.body);
   const body = isRecord(json) && !('error' in json) ? JSON.stringify({ error: { message: errorOf(json)?.message ?? call.body } }) : call.body;
-  return new Response(body, { status: call.status, headers: { 'content-type': call.contentType } });
+  return recordedResponse(body, { status: call.status, headers: { 'content-type': call.contentType } });
 }
 
 function notWhole(reason: string, error?: ProviderError): Reading {
