@@ -62,7 +62,8 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
 /** Returns the store's id. */
 function prepare(database: Database.Database, connection: Connection, { readOnly, create }: { readonly readOnly: boolean; readonly create: boolean }): string {
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MILLISECONDS}`);
-  database.pragma('cache_size = -32000');
+  // KiB. The system keeps the file's pages as well: with 32 MB no run was faster.
+  database.pragma('cache_size = -8000');
   const version = packageVersion();
   const present = storeVersion(connection, version);
   if (present === 0 && !create) missing(connection.folder);
