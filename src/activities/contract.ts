@@ -94,7 +94,7 @@ export interface ProposeResult {
 export interface EventItem {
   readonly path: string;
   readonly number: number;
-  /** `edits` and `rejected` of the body are filled in from the proposal, when one is named. */
+  /** Edits and what became of answers are filled in from the proposal, when one is named. */
   readonly body: RunEventBody;
   readonly proposal?: string;
   /** Evidence for the proposal's items: tasks of the list whose score rose or fell by it. */

@@ -49,6 +49,7 @@ export async function proposeByFunction(dependencies: ActivityDependencies, inpu
   const edits = checkEdits(returned, `optimize.propose returned (${placeOf(input)})`, modules);
   return finishProposal(dependencies, input, candidate, edits, settings, {
     dropped: feedback.dropped,
+    ...(feedback.problem === undefined ? {} : { problem: feedback.problem }),
     truncated: 0,
     usage: addUsage(feedback.usage, trials.usage),
   });

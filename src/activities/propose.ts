@@ -28,6 +28,8 @@ export interface Proposal {
   /** Ids of the items that the edits added or revised: gates write evidence for them. */
   readonly touched: readonly string[];
   readonly droppedAnswers: number;
+  /** What was wrong with the last of them. */
+  readonly answerProblem?: string;
   /** Trajectories cut or left out of the prompt to fit the context. */
   readonly truncated: number;
 }
@@ -115,8 +117,14 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
     signal,
   });
   const dropped = (answer.value === undefined ? answer.unusable : 0) + feedback.dropped;
+  const problem = answer.value === undefined ? answer.problem : feedback.problem;
   const usage = addUsage(answer.usage, feedback.usage);
-  return finishProposal(dependencies, input, candidate, (answer.value?.edits ?? []).map(asEdit), settings, { dropped, truncated: prompt.truncated, usage });
+  return finishProposal(dependencies, input, candidate, (answer.value?.edits ?? []).map(asEdit), settings, {
+    dropped,
+    ...(problem === undefined ? {} : { problem }),
+    truncated: prompt.truncated,
+    usage,
+  });
 }
 
 /** What an inner optimizer goes by: the candidate, its attempts with feedback, and the proposals that were rolled back. */
@@ -126,7 +134,7 @@ export async function readForProposal(dependencies: ActivityDependencies, input:
     dependencies.store.getCandidate(input.candidate.document),
     Promise.all(input.failed.map((reference) => dependencies.store.getObject<Proposal>(reference))),
   ]);
-  const feedback =
+  const feedback: Feedback =
     settings.optimize.feedback === 'model'
       ? await evaluatorFeedback(dependencies, input, settings, candidate, attempts, signal)
       : { texts: new Map<string, string>(), usage: NO_USAGE, dropped: 0 };
@@ -140,7 +148,7 @@ export async function finishProposal(
   candidate: Candidate,
   edits: readonly Edit[],
   settings: RunSettings,
-  seen: { readonly dropped: number; readonly truncated: number; readonly usage: Usage; readonly maxEdits?: number },
+  seen: { readonly dropped: number; readonly problem?: string; readonly truncated: number; readonly usage: Usage; readonly maxEdits?: number },
 ): Promise<ProposeResult> {
   const { store } = dependencies;
   const { run } = await dependencies.openParts(input.runId);
@@ -159,7 +167,14 @@ export async function finishProposal(
   const touched = result.candidate.modules.flatMap((module) =>
     module.kind === 'instructions' ? [] : module.items.filter((item) => before.get(item.id) !== item.text + (item.answer ?? '')).map((item) => item.id),
   );
-  const proposal: Proposal = { edits: result.applied, rejected: result.rejected, touched, droppedAnswers: seen.dropped, truncated: seen.truncated };
+  const proposal: Proposal = {
+    edits: result.applied,
+    rejected: result.rejected,
+    touched,
+    droppedAnswers: seen.dropped,
+    ...(seen.problem === undefined ? {} : { answerProblem: seen.problem }),
+    truncated: seen.truncated,
+  };
   const changed = candidateReference(result.candidate).hash !== input.candidate.hash;
   const [reference, made] = await Promise.all([
     store.putObject('proposal', proposal as unknown as Json),
@@ -175,6 +190,14 @@ export async function finishProposal(
   };
 }
 
+interface Feedback {
+  /** By task id. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly usage: Usage;
+  readonly dropped: number;
+  readonly problem?: string;
+}
+
 /** Words of the evaluator model on every attempt, by task id; what it says of items is kept as evidence. */
 async function evaluatorFeedback(
   dependencies: ActivityDependencies,
@@ -183,7 +206,7 @@ async function evaluatorFeedback(
   candidate: Candidate,
   attempts: readonly Attempted[],
   signal: AbortSignal,
-): Promise<{ texts: Map<string, string>; usage: Usage; dropped: number }> {
+): Promise<Feedback> {
   const evaluator = settings.models.evaluator ?? settings.models.optimizer;
   if (evaluator === undefined)
     throw new WatersmeetError('input.invalid', 'optimize.feedback is "model", which needs a model. Set `models.evaluator`, or `optimize.feedback: "scorer"`.');
@@ -225,10 +248,12 @@ async function evaluatorFeedback(
         .map((itemId) => ({ runId: input.runId, path: input.path, itemId, taskId, verdict: 'hurt' as const })),
     ]),
   );
+  const problem = answers.findLast(({ answer }) => answer.value === undefined)?.answer.problem;
   return {
     texts: new Map(answers.flatMap(({ taskId, answer }) => (answer.value === undefined ? [] : [[taskId, answer.value.feedback] as const]))),
     usage: answers.reduce((sum, { answer }) => addUsage(sum, answer.usage), NO_USAGE),
     dropped: answers.reduce((sum, { answer }) => sum + (answer.value === undefined ? answer.unusable : 0), 0),
+    ...(problem === undefined ? {} : { problem }),
   };
 }
 

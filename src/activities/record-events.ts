@@ -21,7 +21,13 @@ export async function recordEvents(
       return {
         path,
         number,
-        body: { ...body, ...('edits' in body ? { edits: stored.edits } : {}), ...('rejected' in body ? { rejected: stored.rejected } : {}) } as RunEventBody,
+        body: {
+          ...body,
+          ...('edits' in body ? { edits: stored.edits } : {}),
+          ...('rejected' in body ? { rejected: stored.rejected } : {}),
+          ...(stored.droppedAnswers === 0 ? {} : { droppedAnswers: stored.droppedAnswers }),
+          ...(stored.answerProblem === undefined ? {} : { answerProblem: stored.answerProblem }),
+        } as RunEventBody,
       };
     }),
   );

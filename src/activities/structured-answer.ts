@@ -2,9 +2,8 @@
 // truncated answer, whatever the endpoint calls its end.
 
 import { jsonrepair } from 'jsonrepair';
-import { BadRequestError } from 'openai';
 import type { z } from 'zod';
-import { completionRequest, contentText, type CompletionMessage } from '../agents/completion.js';
+import { completeInForm, completionRequest, contentText, providerRefusal, type CompletionMessage } from '../agents/completion.js';
 import { closingBrace } from '../core/braces.js';
 import type { Json } from '../core/json.js';
 import { NO_USAGE, type Role, type Usage } from '../core/outcome.js';
@@ -32,6 +31,8 @@ export interface Answer<T> {
   readonly value?: T;
   /** Unusable answers: 0, 1 (repaired) or 2 (dropped). */
   readonly unusable: number;
+  /** What was wrong with the last of them. */
+  readonly problem?: string;
   readonly usage: Usage;
 }
 
@@ -48,15 +49,13 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
     { role: 'user', content: question.prompt.user },
   ];
   let unusable = 0;
+  let problem: string | undefined;
   let value: T | undefined;
   try {
     for (let attempt = 0; attempt < 2 && value === undefined; attempt++) {
-      const completion = await session.openai.chat.completions.create({
-        ...completionRequest(question.settings, messages),
-        response_format: {
-          type: 'json_schema',
-          json_schema: { name: question.schema.name, schema: question.schema.schema as Record<string, unknown>, strict: true },
-        },
+      const completion = await completeInForm(session.openai, completionRequest(question.settings, messages), {
+        type: 'json_schema',
+        json_schema: { name: question.schema.name, schema: question.schema.schema as Record<string, unknown>, strict: true },
       });
       const choice = completion.choices[0];
       const text = contentText(choice?.message.content) ?? '';
@@ -66,17 +65,25 @@ export async function askForJson<T>(dependencies: ActivityDependencies, question
         break;
       }
       unusable++;
+      problem = read.problem;
       messages.push({ role: 'assistant', content: text }, { role: 'user', content: renderRepairAnswer(read.problem, question.form) });
     }
   } catch (error) {
     const outage = session.infrastructureError();
     if (outage !== undefined) throw outage;
     // The endpoint refuses this very request (too long, a field it does not know): no answer, and shown as such.
-    if (!(error instanceof BadRequestError)) throw error;
+    const refusal = providerRefusal(error);
+    if (refusal === undefined) throw error;
     unusable++;
+    problem = `the endpoint refused the request: ${refusal.sentence}`;
   }
   await dependencies.store.putUses(session.uses().map((use) => ({ runId: question.runId, path: question.path, role: question.role, ...use })));
-  return { ...(value === undefined ? {} : { value }), unusable, usage: { ...NO_USAGE, ...session.usage(), rollouts: 0 } };
+  return {
+    ...(value === undefined ? {} : { value }),
+    unusable,
+    ...(problem === undefined ? {} : { problem }),
+    usage: { ...NO_USAGE, ...session.usage(), rollouts: 0 },
+  };
 }
 
 /**

@@ -53,6 +53,26 @@ export async function complete(context: AgentContext, body: OpenAI.ChatCompletio
   return { message, finishReason };
 }
 
+/** How endpoints name what they do not serve. */
+const FORM_REFUSED = /response.?format|json.?schema|structured.?output|guided/i;
+
+/**
+ * A completion whose answer is to fit a JSON schema. An endpoint that says that it takes none is asked again without one: that refusal is
+ * recorded, so every attempt goes the same way. A `response_format` in the body (from the settings' `extra`) is left as it is.
+ */
+export async function completeInForm(
+  openai: OpenAI,
+  body: OpenAI.ChatCompletionCreateParamsNonStreaming,
+  form: OpenAI.ResponseFormatJSONSchema,
+): Promise<OpenAI.ChatCompletion> {
+  try {
+    return await openai.chat.completions.create({ response_format: form, ...body });
+  } catch (error) {
+    if (!FORM_REFUSED.test(providerRefusal(error)?.sentence ?? '')) throw error;
+    return openai.chat.completions.create(body);
+  }
+}
+
 /** A message's text; some endpoints answer with a list of parts, of which those of text count. */
 export function contentText(content: unknown): string | null {
   if (!Array.isArray(content)) return typeof content === 'string' ? content : null;

@@ -132,7 +132,9 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'merge-ended':
       return `${body.node} <- ${body.parents.map((parent) => parent.id).join(', ')}: ${body.verdict}, ${body.why}`;
     case 'repair-ended':
-      return `repair round ${body.round}: ${body.verdict.replace('-', ' ')}, ${body.failing} failing tasks`;
+      return `repair round ${body.round}: ${body.verdict.replace('-', ' ')}, ${counted(body.failing, 'failing task')}${unusableAnswers(body)}`;
+    case 'epoch-ended':
+      return body.droppedAnswers === 0 ? undefined : `${body.subset}, epoch ${body.epoch}: ${body.verdict.replace('-', ' ')}${unusableAnswers(body)}`;
     case 'finalists-chosen':
       return `${counted(body.finalists.length, 'finalist')}: ${body.finalists.map((finalist) => finalist.label).join('; ')}`;
     case 'select-ended':
@@ -152,9 +154,13 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'budget-reached':
       return `budget: ${body.limit} (${body.at})`;
     case 'subset-started':
-    case 'epoch-ended':
     case 'merge-level-started':
     case 'race-block-ended':
       return undefined;
   }
+}
+
+function unusableAnswers({ droppedAnswers = 0, answerProblem }: { readonly droppedAnswers?: number; readonly answerProblem?: string }): string {
+  if (droppedAnswers === 0) return '';
+  return `, ${counted(droppedAnswers, 'unusable answer')} dropped${answerProblem === undefined ? '' : `: ${answerProblem}`}`;
 }

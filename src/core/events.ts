@@ -45,8 +45,10 @@ export type RunEventBody =
       readonly edits: readonly Edit[];
       readonly rejected: readonly RejectedEdit[];
       readonly candidate: CandidateReference;
-      /** Optimizer answers that were cut off or unparsable, even after the repair attempt. */
+      /** Answers of the optimizer and the evaluator that were cut off, unparsable or refused, even after the repair attempt. */
       readonly droppedAnswers: number;
+      /** What was wrong with the last of them. */
+      readonly answerProblem?: string;
       readonly usage: Usage;
     }
   | {
@@ -86,6 +88,9 @@ export type RunEventBody =
       readonly after?: Score;
       readonly edits: readonly Edit[];
       readonly candidate: CandidateReference;
+      /** As of an epoch; absent if there were none. */
+      readonly droppedAnswers?: number;
+      readonly answerProblem?: string;
       readonly usage: Usage;
     }
   | {

@@ -102,6 +102,8 @@ export interface RunState {
   readonly nodes: PersistentMap<MergeNodeView>;
   /** Sorted by round. */
   readonly repairs: readonly Body<'repair-ended'>[];
+  /** What was wrong with the latest answer that was dropped. */
+  readonly answerProblem?: { readonly sequence: number; readonly sentence: string };
   readonly finalists?: Body<'finalists-chosen'>;
   /** Sorted by block. */
   readonly race: readonly Body<'race-block-ended'>[];
@@ -190,13 +192,16 @@ export function mergeNodesOf(state: RunState, level?: number): readonly MergeNod
   return valuesOf(state.nodes).filter((node) => level === undefined || node.level === level);
 }
 
-/** Answers of the merger that could not be used, over all nodes. */
-export function droppedInMerges(state: RunState): number {
-  return mergeNodesOf(state).reduce((sum, { droppedAnswers = 0 }) => sum + droppedAnswers, 0);
+/** Answers that could not be used, by the role that gave them; what evaluators said counts with the optimizer. */
+export function droppedAnswers(state: RunState): { readonly optimizer: number; readonly merger: number } {
+  const sum = (each: readonly { readonly droppedAnswers?: number }[]) => each.reduce((total, { droppedAnswers: dropped = 0 }) => total + dropped, 0);
+  return { optimizer: state.optimize.droppedAnswers + sum(state.repairs), merger: sum(mergeNodesOf(state)) };
 }
 
 function applyEvent(next: Copy<RunState>, event: RunEvent): void {
   const { body } = event;
+  if ('answerProblem' in body && event.sequence > (next.answerProblem?.sequence ?? 0))
+    next.answerProblem = { sequence: event.sequence, sentence: cut(body.answerProblem) };
   switch (body.type) {
     case 'run-planned':
       next.plan = withoutType(body);

@@ -6,7 +6,7 @@ import { html, raw } from 'hono/html';
 import type { Candidate } from '../core/candidate.js';
 import type { Score } from '../core/events.js';
 import type { Item, Module } from '../core/module.js';
-import { droppedInMerges, mergeNodesOf, SUBSET_END_WORDS, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
+import { droppedAnswers, mergeNodesOf, SUBSET_END_WORDS, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
 import { wilsonIntervalOfMean } from '../core/statistics/interval.js';
 import type { RunRow, Store } from '../store/store.js';
 import { readReport, type ReportData } from './report-data.js';
@@ -254,13 +254,12 @@ function failures({ state, totals, tasks: { results, split } }: ReportData): Htm
         html`<span class="node">${subset.id}</span> failed and gave back what it began with${subset.note === undefined ? '' : html`: ${subset.note}`}`,
       );
   for (const node of mergeNodesOf(state)) if (node.verdict === 'failed') lines.push(html`<span class="node">${node.node}</span> failed: ${node.why}`);
-  for (const [role, dropped] of [
-    ['optimizer', state.optimize.droppedAnswers],
-    ['merger', droppedInMerges(state)],
-  ] as const) {
+  for (const [role, dropped] of Object.entries(droppedAnswers(state)))
     if (dropped > 0)
-      lines.push(`${number(dropped)} ${role} answer${dropped === 1 ? ' was' : 's were'} cut off or unreadable, also after one repair attempt, and dropped.`);
-  }
+      lines.push(
+        `${number(dropped)} ${role} answer${dropped === 1 ? '' : 's'} could not be used, also after one repair attempt, and ${dropped === 1 ? 'was' : 'were'} dropped.`,
+      );
+  if (state.answerProblem !== undefined) lines.push(`What was wrong with the last one of the optimizer: ${state.answerProblem.sentence}`);
   const lost = totals.reduce((sum, total) => sum + total.lostCalls, 0);
   if (lost > 0) lines.push(`${number(lost)} call${lost === 1 ? ' was' : 's were'} in flight when the process died, and may have been sent twice.`);
   for (const [who, pick] of [

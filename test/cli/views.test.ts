@@ -120,7 +120,7 @@ describe('the tree of a run', () => {
 
   it('shows what was rolled back and dropped, and what a person told the run', () => {
     const tree = stripVTControlCharacters(runTree({ ...input, status: 'paused', state: running(2) }));
-    assert.match(tree, /0\/2 subsets, 2 epochs \(2 rolled back\), 2 unreadable answers dropped/);
+    assert.match(tree, /0\/2 subsets, 2 epochs \(2 rolled back\), 2 unusable answers dropped/);
     assert.match(tree, /paused: go on with `watersmeet unpause`/);
   });
 });

@@ -134,6 +134,25 @@ describe('a run', function () {
     assert.deepEqual([result.better, result.champion.tokens], [false, 0]);
   });
 
+  it('asks again without a form where the endpoint takes none', async () => {
+    const refuses = { text: '"json_schema"', status: 400, message: 'response_format.type: only text is served.' };
+    const { result, events } = await runOnce({ project: { tasks: TASKS }, endpoint: { refuses } });
+    // The refused calls are in the digest: they are counted.
+    assert.equal(result.champion.hash, undisturbed.result.champion.hash);
+    assert.equal(sum(bodiesOf(events, 'epoch-ended').map((epoch) => epoch.droppedAnswers)), 0);
+  });
+
+  it('tells why the optimizer is of no use when the endpoint refuses what it is asked', async () => {
+    const refuses = { text: 'Propose at most', status: 422, message: 'no room for that' };
+    const { result, events } = await runOnce({ project: { tasks: TASKS }, endpoint: { refuses } });
+    assert.equal(result.better, false);
+    const proposals = [...bodiesOf(events, 'epoch-ended'), ...bodiesOf(events, 'repair-ended')];
+    assert.deepEqual(
+      new Set(proposals.map(({ droppedAnswers, answerProblem }) => `${droppedAnswers}: ${answerProblem}`)),
+      new Set(['1: the endpoint refused the request: no room for that']),
+    );
+  });
+
   it('of all-at-once shows one subset everything, and merges nothing', async () => {
     const { result, events } = await runOnce({ project: { tasks: TASKS, set: { strategy: 'all-at-once', optimize: { epochs: 6 } } } });
     assert.equal(result.better, true);

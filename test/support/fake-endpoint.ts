@@ -65,6 +65,8 @@ export interface FakeEndpointOptions {
   readonly onRequest?: readonly Hook[];
   /** Shares of the structured answers (those with a JSON schema) that are cut at the token limit or broken, by (seed, body). */
   readonly sloppy?: { readonly truncated?: number; readonly malformed?: number };
+  /** Requests that hold this text get this answer. */
+  readonly refuses?: { readonly text: string; readonly status: number; readonly message: string };
   /** Whoever brings another key gets 401. */
   readonly apiKey?: string;
   /** What GET /v1/models lists; absent: 404, as endpoints do that do not serve it. Neither counts as an arrival. */
@@ -176,6 +178,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, text: 
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end(fault.body);
       return;
     default:
+      if (options.refuses !== undefined && text.includes(options.refuses.text))
+        return sendError(response, options.refuses.status, 'invalid_request_error', options.refuses.message);
       await complete(request.url ?? '', response, JSON.parse(text) as Record<string, unknown>, fault?.kind ?? sloppiness(text));
   }
 }

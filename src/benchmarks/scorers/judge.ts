@@ -1,7 +1,7 @@
 // A model scores the output by a rubric.
 
 import { z } from 'zod';
-import { completionRequest, contentText, providerRefusal, type CompletionMessage } from '../../agents/completion.js';
+import { completeInForm, completionRequest, contentText, providerRefusal, type CompletionMessage } from '../../agents/completion.js';
 import { WatersmeetError } from '../../core/failures.js';
 import { JUDGE_SCHEMA, JUDGE_VERSION, renderJudge, renderJudgeRepair } from '../../prompts/judge.js';
 import { objectInText } from './json-in-text.js';
@@ -51,18 +51,9 @@ export function judgeScorer(settings: JudgeSettings): Scorer {
         { role: 'system' as const, content: prompt.system },
         { role: 'user' as const, content: withoutHalfCharacters(prompt.user) },
       ];
-      const send = (more: readonly CompletionMessage[], structured: boolean) =>
-        session.openai.chat.completions.create({
-          ...(structured ? { response_format: RESPONSE_FORMAT } : {}),
-          ...completionRequest(session.settings, [...messages, ...more]),
-        });
       const ask = async (more: readonly CompletionMessage[]): Promise<string> => {
         try {
-          // Some endpoints do not take a schema; that answer is recorded, too, so every attempt goes the same way.
-          const completion = await send(more, true).catch((error: unknown) => {
-            if (!/response_format|json_schema/i.test(providerRefusal(error)?.sentence ?? '')) throw error;
-            return send(more, false);
-          });
+          const completion = await completeInForm(session.openai, completionRequest(session.settings, [...messages, ...more]), RESPONSE_FORMAT);
           const message = completion.choices[0]?.message;
           if (typeof message?.refusal === 'string' && message.refusal !== '') throw broken(task.id, `the model refused: ${quote(message.refusal, 200)}`);
           return contentText(message?.content) ?? '';

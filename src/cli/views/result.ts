@@ -2,9 +2,9 @@
 
 import pc from 'picocolors';
 import type { Score } from '../../core/events.js';
-import type { RunState } from '../../core/run-state.js';
+import { droppedAnswers, type RunState } from '../../core/run-state.js';
 import type { RoleTotals, RunRow } from '../../store/store.js';
-import { count, dollars, duration, scored, tokens } from './numbers.js';
+import { count, counted, dollars, duration, scored, tokens } from './numbers.js';
 import { table, tableWidth } from './table.js';
 
 interface Finalist {
@@ -22,7 +22,16 @@ export function resultTable(state: RunState, columns = Number.POSITIVE_INFINITY)
     finalists.map((finalist) => [finalist.label, cell(finalist.select), cell(finalist.confirm), cell(finalist.test)]),
   );
   const shown = tableWidth(wide) <= columns ? wide : finalists.map(narrow).join('\n');
-  return `${shown}\n\n  ${verdict(state)}`;
+  return `${shown}\n\n  ${verdict(state)}${unusableAnswers(state)}`;
+}
+
+/** An optimizer that is not understood changes nothing, and nobody would know why. */
+function unusableAnswers(state: RunState): string {
+  const dropped = Object.entries(droppedAnswers(state)).filter(([, times]) => times > 0);
+  if (dropped.length === 0) return '';
+  const who = dropped.map(([role, times]) => `${counted(times, 'answer')} of the ${role}`).join(' and ');
+  const why = state.answerProblem === undefined ? '' : ` The last: ${state.answerProblem.sentence}`;
+  return `\n  ${pc.yellow(`${who} could not be used, also after one repair attempt.`)}${why}`;
 }
 
 function finalistsOf(state: RunState): readonly Finalist[] {

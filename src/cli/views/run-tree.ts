@@ -2,7 +2,7 @@
 
 import pc from 'picocolors';
 import type { Phase, Score } from '../../core/events.js';
-import { droppedInMerges, mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
+import { droppedAnswers, mergeNodesOf, subsetsOf, type RunState, type SubsetView } from '../../core/run-state.js';
 import type { RoleTotals, RunStatus } from '../../store/store.js';
 import { cutLine, wrapText } from './lines.js';
 import { count, counted, dollars, duration, mean, scored, tokens } from './numbers.js';
@@ -63,20 +63,20 @@ export function summary(state: RunState, phase: Phase): string {
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
-      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unreadable(optimize.droppedAnswers)}`;
+      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unusable(optimize.droppedAnswers)}`;
     }
     case 'merge': {
       const levels = state.levels.map(
         (level) =>
           `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`,
       );
-      return `${levels.join(', ')}${unreadable(droppedInMerges(state))}`;
+      return `${levels.join(', ')}${unusable(droppedAnswers(state).merger)}`;
     }
     case 'repair':
       return state.repairs
         .map(
           (round) =>
-            `round ${round.round}: ${round.verdict.replace('-', ' ')}${round.before === undefined || round.after === undefined ? '' : ` ${mean(round.before)} -> ${mean(round.after)}`}`,
+            `round ${round.round}: ${round.verdict.replace('-', ' ')}${round.before === undefined || round.after === undefined ? '' : ` ${mean(round.before)} -> ${mean(round.after)}`}${unusable(round.droppedAnswers)}`,
         )
         .join(', ');
     case 'select':
@@ -97,8 +97,8 @@ export function summary(state: RunState, phase: Phase): string {
   }
 }
 
-function unreadable(dropped: number): string {
-  return dropped === 0 ? '' : `, ${pc.yellow(`${counted(dropped, 'unreadable answer')} dropped`)}`;
+function unusable(dropped = 0): string {
+  return dropped === 0 ? '' : `, ${pc.yellow(`${counted(dropped, 'unusable answer')} dropped`)}`;
 }
 
 function details(state: RunState, phase: Phase, rows: number): string[] {

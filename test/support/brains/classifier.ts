@@ -6,7 +6,7 @@
  * the task (the last user message without its rules) the one with the longest keyword wins; without one it answers wrongly.
  * A demo (a user's turn and its answer before the task) counts as a rule with its longest word.
  *
- * As the optimizer (recognised by the word watersmeet_edits in the schema's name or in a system message) it reads the
+ * As the optimizer (recognised by the schema's name, or by how the prompt begins) it reads the
  * failed tasks from the prompt and adds such a rule for each of the first three, with the longest word of the task that
  * no rule of the prompt has yet as the keyword.
  */
@@ -49,7 +49,8 @@ function demosIn(messages: readonly BrainMessage[]): readonly Rule[] {
 
 function isOptimizerCall({ messages, body }: BrainRequest): boolean {
   if (JSON.stringify(body['response_format'] ?? null).includes('"watersmeet_edits"')) return true;
-  return messages.some((message) => message.role === 'system' && message.content.includes('watersmeet_edits'));
+  // Without a form, as after an endpoint's refusal of it.
+  return messages.some(({ role, content }) => role === 'user' && content.startsWith("# The agent's modules"));
 }
 
 function propose({ messages }: BrainRequest): string {
