@@ -1,6 +1,6 @@
 // What workflows may ask of activities: inputs and results, all small. Texts stay in the store, references travel.
 
-import type { Share } from '../core/budget.js';
+import type { RolloutTokens, Share } from '../core/budget.js';
 import type { CandidateReference } from '../core/candidate.js';
 import type { RunEventBody } from '../core/events.js';
 import type { Usage } from '../core/outcome.js';
@@ -27,6 +27,10 @@ export interface RunPlan {
   readonly confirm: RunSettings['confirm'];
   readonly prove: RunSettings['prove'];
   readonly budget: { readonly rollouts?: number; readonly tokens?: number };
+  /** Tokens that the modules may grow by. */
+  readonly moduleRoom: number;
+  /** From the baseline on. */
+  readonly measured?: RolloutTokens;
   readonly lists: { readonly train: ListReference; readonly select: ListReference; readonly confirm: ListReference; readonly test: ListReference };
   /** Batches of one evaluation that run side by side. */
   readonly batchLanes: number;
@@ -123,6 +127,12 @@ export interface MergePlan {
   readonly droppedAnswers: number;
 }
 
+export interface FinalistsChosen {
+  readonly finalists: readonly Finalist[];
+  /** The plan limit that left some out. */
+  readonly left?: 'rollouts' | 'tokens';
+}
+
 export interface Finalist {
   readonly id: string;
   readonly label: string;
@@ -161,13 +171,15 @@ export interface Activities {
   uniteLists(input: { runId: string; lists: readonly string[] }): Promise<ListReference>;
   /** A list in seeded order: for racing and for scanning. */
   orderList(input: { runId: string; list: string; purpose: string }): Promise<ListReference>;
+  /** Those that what is left of the plan limits carries to the end. */
   chooseFinalists(input: {
     runId: string;
     seed: CandidateReference;
     root: RunNode;
     parents: readonly RunNode[];
     nodes: readonly string[];
-  }): Promise<readonly Finalist[]>;
+    measured: RolloutTokens;
+  }): Promise<FinalistsChosen>;
   /** The one paired test of confirm; writes its event. */
   confirm(input: { runId: string; path: string; before: CandidateReference; after: CandidateReference; same: boolean }): Promise<{ better: boolean }>;
   /** Scores, interval and p-value on test; writes its event. */

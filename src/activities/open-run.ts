@@ -31,6 +31,7 @@ export async function openRun(dependencies: ActivityDependencies, input: { reado
     confirm: settings.confirm,
     prove: settings.prove,
     budget: { ...(rollouts === undefined ? {} : { rollouts }), ...(tokens === undefined ? {} : { tokens }) },
+    moduleRoom: Math.max(0, Object.values(settings.moduleLimits).reduce((sum, { maxTokens }) => sum + maxTokens, 0) - seed.tokens),
     lists: { train: lists.train, select: lists.select, confirm: lists.confirm, test: lists.test },
     // Twice what the model may have in flight, so that a batch that drains never leaves it idle.
     batchLanes: Math.min(20, 2 + Math.ceil((2 * (settings.models.agent?.concurrency ?? 4)) / BATCH_SIZE)),

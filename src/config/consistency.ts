@@ -201,7 +201,7 @@ function* moneyProblems(config: ParsedConfig, settings: RunSettings): Iterable<s
     if (seen.has(told)) continue;
     seen.add(told);
     if (model.price === undefined && (costsMoney(model) || isUnpriced(model))) {
-      yield `${key}.price is missing: the price of ${name} is not known, so no limit of money can hold. Give ${key} as an object with price: { input, output } in US dollars a million tokens, or set budget.money to 'none'.`;
+      yield `${key}.price is missing: the price of ${name} is not known, so no limit of money can hold. Give ${key} as an object with price: { input, output } in US dollars a million tokens, or set budget.money to 'none' (--set budget.money=none).`;
     } else if (money === undefined && costsMoney(model) && model.price !== undefined) {
       yield `budget.money is missing: ${name} costs ${model.price.input} US dollars a million tokens in and ${model.price.output} out${noted}. Set a limit in US dollars, or 'none'.`;
     }

@@ -126,7 +126,7 @@ export function forecast(settings: RunSettings, counts: PartSizes, known: KnownL
     measuredOn: known.measured?.rollouts ?? 0,
     rows,
     cost: costOf(settings, rows),
-    missingRollouts: planShares(settings.budget, budgetPlan(settings, counts, { subsets, size }, 0)).missing.rollouts,
+    missingRollouts: planShares(settings.budget, budgetPlan(settings, counts, { subsets, size }, { rollout: 0, calls: 0 }, 0)).missing.rollouts,
   };
 }
 

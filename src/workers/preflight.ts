@@ -118,7 +118,7 @@ export async function checkEndpoint(
   if (answer.status === 401 && (await refusesKey(endpoint, key, seconds))) {
     throw invalid(
       apiKeyVariable === undefined
-        ? `${endpoint} wants a key (401), and the configuration names none. Name the environment variable that holds it in apiKeyVariable of the model, then start again.`
+        ? `${endpoint} wants a key (401), and the configuration names none. Name the environment variable that holds it in apiKeyVariable of the model (--set model.apiKeyVariable=NAME), then start again.`
         : `${endpoint} refuses the key in the environment variable ${apiKeyVariable} (401). Correct it, then start again.`,
     );
   }

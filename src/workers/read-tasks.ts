@@ -6,6 +6,7 @@ import { benchmarkName, streamBenchmark, streamTasks } from '../benchmarks/read-
 import { checkTaskForScorer } from '../benchmarks/scorers/create-scorer.js';
 import { assignSplits, checkPartSizes, partOf, splitRule, takeTasks } from '../benchmarks/split-benchmark.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
+import { leastRollouts } from '../core/budget.js';
 import { estimateTokens } from '../core/candidate.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
@@ -57,6 +58,7 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
   forScorer.end();
   forAgent.end();
   const parts = assignParts(loaded, index);
+  checkRollouts(settings, parts.counts);
   const { confirm } = parts.counts;
   // All tasks won and none lost: no test says more.
   const smallest = 0.5 ** confirm;
@@ -75,6 +77,17 @@ export async function readTasks(loaded: LoadedConfig): Promise<ReadTasks> {
     inputTokens: shownTokens === undefined ? undefined : meanOf(tokens),
     answerTokens: agent.kind === 'chat' && BARE_ANSWERS.includes(scorer.kind) ? meanOf(answerTokens) : undefined,
   };
+}
+
+/** A limit under which nothing could be learned buys the seed's score and nothing else. */
+function checkRollouts(settings: RunSettings, counts: ReadTasks['counts']): void {
+  const { rollouts } = settings.budget;
+  const least = leastRollouts(settings, counts);
+  if (rollouts === undefined || rollouts >= least) return;
+  throw new WatersmeetError(
+    'input.invalid',
+    `budget.rollouts is ${rollouts}, but no run of this benchmark that learns anything takes fewer than ${least}: the baseline, one epoch of one subset, and two candidates on select (${counts.select} tasks), confirm (${counts.confirm}) and test. Raise it, or take fewer tasks (benchmark.take, prove.maxTasks).`,
+  );
 }
 
 /** For the forecast: a document is longer than a message. Modules are counted by themselves. */

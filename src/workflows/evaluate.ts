@@ -2,6 +2,7 @@
 
 import { continueAsNew, startChild, workflowInfo } from '@temporalio/workflow';
 import type { Activities, ListReference, RunPlan } from '../activities/contract.js';
+import { tokensOfRollout } from '../core/budget.js';
 import { BATCH_SIZE as BATCH } from '../core/batches.js';
 import type { CandidateReference } from '../core/candidate.js';
 import type { EnginePace } from '../core/messages.js';
@@ -36,6 +37,11 @@ export interface RunScope {
 export function openScope(plan: RunPlan, pace: EnginePace): RunScope {
   const act = activities(pace);
   return { plan, pace, act, gate: new RunGate(act, plan.runId, pace) };
+}
+
+/** Tokens that a rollout of the candidate takes, by what the baseline measured. */
+export function tokensOf({ measured, seed }: RunPlan, candidate: CandidateReference): number {
+  return measured === undefined ? 0 : tokensOfRollout(measured, candidate, seed);
 }
 
 /** Evaluates tasks [from, to) of a list. */

@@ -18,11 +18,11 @@ function historyIsLong(pace: EnginePace): boolean {
 export async function stepAll<State extends { readonly ended?: unknown }>(
   pace: EnginePace,
   states: readonly State[],
-  step: (state: State) => Promise<State>,
+  step: (state: State, index: number) => Promise<State>,
 ): Promise<{ readonly states: readonly State[]; readonly finished: boolean }> {
-  const stepped = await lanes(GROUP_LANES, states, async (state) => {
+  const stepped = await lanes(GROUP_LANES, states, async (state, index) => {
     let current = state;
-    while (current.ended === undefined && !historyIsLong(pace)) current = await step(current);
+    while (current.ended === undefined && !historyIsLong(pace)) current = await step(current, index);
     return current;
   });
   await condition(allHandlersFinished);

@@ -8,7 +8,7 @@ import { keptGroups, nextTrial, recordTrial, startGreedy, withdrawOffers, type G
 import { mergeGate } from '../core/optimize/gate.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import { mean } from '../core/statistics/mean.js';
-import { evaluate, type RunScope } from './evaluate.js';
+import { evaluate, tokensOf, type RunScope } from './evaluate.js';
 import { lanes } from './lanes.js';
 import { failureOf } from './run-gate.js';
 
@@ -47,7 +47,7 @@ export async function nextMergeStep(scope: RunScope, pool: ListReference, share:
     if (scope.plan.merge.pool === 0) return await mergeUngated(scope, state);
     if (state.measured === undefined) {
       // Parents are always compared before one of them goes up, as long as the share allows it.
-      if (!affordable(share, state, state.parents.length * pool.size)) return await bestByMargin(scope, state);
+      if (!affordable(scope, share, state, state.parents.length * pool.size)) return await bestByMargin(scope, state);
       return await measureParents(scope, pool, state);
     }
     if (state.search === undefined) return await planOffers(scope, pool, state, state.measured);
@@ -117,10 +117,11 @@ async function planOffers(scope: RunScope, pool: ListReference, state: MergeStat
   };
 }
 
-/** Whether the node's share covers so many further rollouts, at the tokens its rollouts used so far. */
-function affordable(share: Share, state: MergeState, rollouts: number): boolean {
+/** Whether the node's share covers so many further rollouts, at the tokens its rollouts used so far, or those of its longest parent. */
+function affordable({ plan }: RunScope, share: Share, state: MergeState, rollouts: number): boolean {
   const used = amountOf(state.used);
-  return covers(share, used, { rollouts, tokens: Math.ceil((used.tokens / Math.max(1, used.rollouts)) * rollouts) });
+  const longest = Math.max(...state.parents.map((parent) => tokensOf(plan, parent.candidate)));
+  return covers(share, used, { rollouts, tokens: Math.ceil(Math.max(longest, used.tokens / Math.max(1, used.rollouts)) * rollouts) });
 }
 
 function bestByMargin(scope: RunScope, state: MergeState): Promise<MergeState> {
@@ -138,7 +139,7 @@ async function tryOffers(
   search: NonNullable<MergeState['search']>,
 ): Promise<MergeState> {
   const trial = nextTrial(search.greedy);
-  if (trial === undefined || state.limit !== undefined || !affordable(share, state, pool.size)) {
+  if (trial === undefined || state.limit !== undefined || !affordable(scope, share, state, pool.size)) {
     return concluded(scope, state, measured, {
       candidate: search.candidate,
       scores: search.scores,

@@ -1,9 +1,9 @@
 // One run: baseline, divide, optimize, merge, repair, select, confirm, prove. The order of the method.
 
 import { ApplicationFailure, CancellationScope, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
-import type { Finalist, ListReference, RunNode } from '../activities/contract.js';
+import type { Finalist, ListReference, RunNode, RunPlan } from '../activities/contract.js';
 import type { CandidateReference } from '../core/candidate.js';
-import { amountOf, budgetPlan, covers, planShares, RACE_BLOCKS, REPAIR_SCAN, type Share } from '../core/budget.js';
+import { amountOf, budgetPlan, covers, planShares, proposalTokens, RACE_BLOCKS, REPAIR_SCAN, type Share } from '../core/budget.js';
 import type { Phase, RunEventBody, Score } from '../core/events.js';
 import type { FailureType } from '../core/failures.js';
 import { treeLevels } from '../core/merge/tree.js';
@@ -12,7 +12,7 @@ import { gate } from '../core/optimize/gate.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import { rankFinalists, raceStep } from '../core/select/racing.js';
 import { mean } from '../core/statistics/mean.js';
-import { evaluate, type RunScope } from './evaluate.js';
+import { evaluate, tokensOf, type RunScope } from './evaluate.js';
 import { GROUP_SIZE } from './groups.js';
 import { lanes } from './lanes.js';
 import { mergeGroup } from './merge-group.js';
@@ -50,16 +50,27 @@ export async function optimizationRun(input: OptimizationRunInput): Promise<Opti
   }
 }
 
-async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
-  const { plan } = scope;
-  await phase(scope, 'baseline');
-  const baseline = await evaluate(scope, 'baseline', plan.seed, plan.lists.select);
+async function optimize(opened: RunScope): Promise<OptimizationRunResult> {
+  await phase(opened, 'baseline');
+  const baseline = await evaluate(opened, 'baseline', opened.plan.seed, opened.plan.lists.select);
   if (baseline.refusal !== undefined)
     throw ApplicationFailure.nonRetryable(
       `The endpoint refused the requests of all ${baseline.scores.length} tasks of the baseline: ${baseline.refusal} Correct the model's settings (temperature, maxTokens, extra; agent.stopAtLine in an environment) or the prompt, and start a new run.`,
       'input.invalid' satisfies FailureType,
     );
+  const { rollouts, calls } = baseline.usage;
+  const measured = { rollout: Math.ceil(amountOf(baseline.usage).tokens / Math.max(1, rollouts)), calls: calls / Math.max(1, rollouts) };
+  const scope = { ...opened, plan: { ...opened.plan, measured } };
+  const { plan } = scope;
   await record(scope, 'baseline', 1, { type: 'baseline-ended', score: scoreOf(baseline.scores), failed: baseline.failed, usage: baseline.usage });
+
+  const tested = Math.min(plan.lists.test.size, plan.prove.maxTasks ?? plan.lists.test.size);
+  const least = amountOf(baseline.usage).tokens + tested * measured.rollout;
+  if (plan.budget.tokens !== undefined && plan.budget.tokens < least)
+    throw ApplicationFailure.nonRetryable(
+      `budget.tokens is ${plan.budget.tokens}, but the baseline and the seed's proof alone take about ${least}. Raise it, or take fewer tasks (benchmark.take, prove.maxTasks), and start a new run.`,
+      'input.invalid' satisfies FailureType,
+    );
 
   await phase(scope, 'divide');
   const { partition, subsets, size } = await scope.gate.step(() => scope.act.divideTasks({ runId: plan.runId, baselinePath: 'baseline' }));
@@ -69,20 +80,20 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
   await record(scope, 'divide', 1, { type: 'run-planned', ...sizes, subsets, subsetSize: size, mergeLevels, seed: plan.seed });
 
   await phase(scope, 'optimize');
-  const tokensPerRollout = Math.ceil(amountOf(baseline.usage).tokens / Math.max(1, baseline.usage.rollouts));
-  const shares = planShares(plan.budget, budgetPlan(plan, sizes, { subsets, size }, tokensPerRollout));
+  const shares = planShares(plan.budget, budgetPlan(plan, sizes, { subsets, size }, measured, plan.moduleRoom));
   const { missing } = shares;
   if (missing.rollouts > 0 || missing.tokens > 0)
     await record(scope, 'budget', 0, { type: 'budget-reached', limit: missing.rollouts > 0 ? 'rollouts' : 'tokens', at: 'plan' });
-  const nodes = await optimizeSubsets(scope, partition, subsets, shares.subset);
+  const nodes = await optimizeSubsets(scope, partition, subsets, shares.subset, shares.learners);
   const merged = await mergeTree(scope, partition, nodes, subsets, shares.merge);
   const repaired = await repair(scope, merged, shares.repair);
 
   await phase(scope, 'select');
-  const finalists = await scope.gate.step(() =>
-    scope.act.chooseFinalists({ runId: plan.runId, seed: plan.seed, root: repaired, parents: merged.parents, nodes }),
+  const { finalists, left } = await scope.gate.step(() =>
+    scope.act.chooseFinalists({ runId: plan.runId, seed: plan.seed, root: repaired, parents: merged.parents, nodes, measured }),
   );
   await record(scope, 'select', 1, { type: 'finalists-chosen', finalists, tasks: plan.lists.select.size });
+  if (left !== undefined) await record(scope, 'budget', 1, { type: 'budget-reached', limit: left, at: 'select' });
   const winner = await race(scope, finalists);
 
   await phase(scope, 'confirm');
@@ -92,12 +103,11 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
 
   await phase(scope, 'prove');
   const baselines = finalists.filter((finalist) => finalist.id.startsWith('baseline-'));
-  const testTasks = Math.min(plan.lists.test.size, plan.prove.maxTasks ?? plan.lists.test.size);
   const testList =
-    testTasks === plan.lists.test.size
+    tested === plan.lists.test.size
       ? plan.lists.test
       : await scope.gate.step(() => scope.act.orderList({ runId: plan.runId, list: plan.lists.test.list, purpose: 'prove' }));
-  const proofs = await both(scope, 'prove', winner.candidate, { ...testList, size: testTasks }, baselines);
+  const proofs = await both(scope, 'prove', winner.candidate, { ...testList, size: tested }, baselines);
   await scope.gate.step(() => scope.act.prove({ runId: plan.runId, path: 'prove', before: plan.seed, after: winner.candidate, baselines, usage: proofs }));
 
   const sentence = better ? 'The champion is better than what the run began with.' : 'No candidate was shown to be better than what the run began with.';
@@ -108,7 +118,7 @@ async function optimize(scope: RunScope): Promise<OptimizationRunResult> {
 }
 
 /** Every subset at once, each from the seed. Returns the references of the nodes, in the order of the groups. */
-async function optimizeSubsets(scope: RunScope, partition: string, subsets: number, share: Share): Promise<readonly string[]> {
+async function optimizeSubsets(scope: RunScope, partition: string, subsets: number, share: Share, learners: number): Promise<readonly string[]> {
   const { plan, pace } = scope;
   const starts = Array.from({ length: Math.ceil(subsets / GROUP_SIZE) }, (_, index) => index * GROUP_SIZE);
   return lanes(GROUPS_AT_ONCE, starts, (from, index) =>
@@ -116,7 +126,7 @@ async function optimizeSubsets(scope: RunScope, partition: string, subsets: numb
       startChild(optimizeGroup, {
         ...childTimeouts(pace),
         workflowId: childId(`optimize/group-${index + 1}`),
-        args: [{ plan, pace, partition, from, to: Math.min(subsets, from + GROUP_SIZE), share }],
+        args: [{ plan, pace, partition, from, to: Math.min(subsets, from + GROUP_SIZE), share, learners }],
       }),
     ),
   );
@@ -176,7 +186,13 @@ async function repair(scope: RunScope, merged: Merged, share: Share): Promise<Ru
   let used = NO_USAGE;
   for (let round = 1; round <= plan.repair.rounds; round++) {
     const scanSize = Math.min(scan.size, REPAIR_SCAN);
-    if (!covers(share, amountOf(used), { rollouts: scanSize + 2 * (pool.size + plan.repair.tasks), tokens: tokensOfARound(used, round) })) break;
+    if (
+      !covers(share, amountOf(used), {
+        rollouts: scanSize + 2 * (pool.size + plan.repair.tasks),
+        tokens: tokensOfARound(plan, candidate, scanSize + 2 * (pool.size + plan.repair.tasks), used, round),
+      })
+    )
+      break;
     const path = `repair/round-${round}`;
     const scanned = await evaluate(scope, `${path}/scan`, candidate, scan, { from: 0, to: scanSize });
     const failing = await scope.gate.step(() =>
@@ -285,9 +301,11 @@ function divided(share: Share, parts: number): Share {
   return { rollouts: part(share.rollouts), tokens: part(share.tokens) };
 }
 
-/** Another round is expected to use what the rounds before used on average. */
-function tokensOfARound(used: Usage, round: number): number {
-  return round === 1 ? 0 : Math.ceil(amountOf(used).tokens / (round - 1));
+/** Another round is expected to use what the rounds before used on average; the first, what its rollouts and a proposal take. */
+function tokensOfARound(plan: RunPlan, candidate: CandidateReference, rollouts: number, used: Usage, round: number): number {
+  if (round > 1) return Math.ceil(amountOf(used).tokens / (round - 1));
+  const rollout = tokensOf(plan, candidate);
+  return rollouts * rollout + proposalTokens(plan.optimize.inner, plan.repair.tasks * rollout);
 }
 
 function phase(scope: RunScope, name: Phase): Promise<void> {

@@ -17,9 +17,13 @@ export interface OptimizeGroupInput {
   readonly to: number;
   /** Each subset's share of the plan limits. */
   readonly share: Share;
+  /** Only the first so many subsets of the run have one: there is nothing for the others. */
+  readonly learners: number;
   /** Carried over a continue-as-new. */
   readonly states?: readonly SubsetState[];
 }
+
+const NOTHING: Share = { rollouts: 0, tokens: 0 };
 
 /** Returns the reference of the group's nodes. */
 export async function optimizeGroup(input: OptimizeGroupInput): Promise<string> {
@@ -30,7 +34,9 @@ export async function optimizeGroup(input: OptimizeGroupInput): Promise<string> 
     (await scope.gate.step(() => scope.act.readSubsets({ runId, partition: input.partition, from: input.from, to: input.to }))).map(({ id, list }) =>
       startSubset(scope, id, list),
     );
-  const { states, finished } = await stepAll(input.pace, begun, (state) => nextEpoch(scope, state, input.share));
+  const { states, finished } = await stepAll(input.pace, begun, (state, index) =>
+    nextEpoch(scope, state, input.from + index < input.learners ? input.share : NOTHING),
+  );
   if (!finished) return continueAsNew<typeof optimizeGroup>({ ...input, states });
   return scope.gate.step(() => scope.act.storeNodes({ runId, nodes: states.map(nodeOf) }));
 }

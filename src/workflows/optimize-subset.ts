@@ -1,13 +1,13 @@
 // One subset: explore, propose, gate, epoch after epoch, always on the same tasks.
 
-import type { ListReference, ProposeInput, ProposeResult, RunNode } from '../activities/contract.js';
+import type { ListReference, ProposeInput, ProposeResult, RunNode, RunPlan } from '../activities/contract.js';
 import type { CandidateReference } from '../core/candidate.js';
 import type { EditVerdict, Score } from '../core/events.js';
-import { amountOf, covers, type Share } from '../core/budget.js';
+import { amountOf, covers, proposalTokens, type Share } from '../core/budget.js';
 import { gate } from '../core/optimize/gate.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import { mean } from '../core/statistics/mean.js';
-import { evaluate, type RunScope } from './evaluate.js';
+import { evaluate, tokensOf, type RunScope } from './evaluate.js';
 import { failureOf } from './run-gate.js';
 
 /** Everything a subset carries over a continue-as-new: references and scores only. */
@@ -60,7 +60,7 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
   if (state.epoch > optimize.epochs) return end(scope, state, 'epochs');
   if (state.patience === 0) return end(scope, state, 'patience');
   // One epoch runs the subset at most twice (explore and gate).
-  if (!covers(share, amountOf(state.used), { rollouts: state.list.size * (state.explored === undefined ? 2 : 1), tokens: forecastTokens(state) })) {
+  if (!covers(share, amountOf(state.used), { rollouts: state.list.size * (state.explored === undefined ? 2 : 1), tokens: forecastTokens(scope.plan, state) })) {
     return end(scope, state, 'budget');
   }
 
@@ -227,10 +227,11 @@ async function record(
   await scope.gate.step(() => scope.act.recordEvents({ runId: scope.plan.runId, events: [{ path: `optimize/${state.id}`, number, body }] }));
 }
 
-/** What the last epoch used is what the next will, as far as one can know. */
-function forecastTokens(state: SubsetState): number {
-  const epochs = Math.max(1, state.epoch - 1);
-  return Math.ceil(amountOf(state.used).tokens / epochs);
+/** What the epochs before used on average is what the next will, but never less than its rollouts and a proposal take. */
+function forecastTokens(plan: RunPlan, state: SubsetState): number {
+  const attempts = state.list.size * tokensOf(plan, state.candidate);
+  const least = (state.explored === undefined ? 2 : 1) * attempts + proposalTokens(plan.optimize.inner, attempts);
+  return Math.max(least, Math.ceil(amountOf(state.used).tokens / Math.max(1, state.epoch - 1)));
 }
 
 function subtract(left: Usage, right: Usage): Usage {

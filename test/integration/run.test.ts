@@ -31,6 +31,15 @@ function assertSentOnce(finished: Finished): void {
   assert.deepEqual(twice, []);
 }
 
+/** Worked examples from given answers, merged as they are: every prompt becomes many times as long. */
+const DEMOS = {
+  agent: { kind: 'chat', system: 'Name the intent.', user: '{{input}}', demos: 'examples' },
+  modules: { examples: { kind: 'demos', items: [], maxTokens: 4000 } },
+  optimize: { inner: 'bootstrap', epochs: 1, demosPerCategory: 2, demosFrom: 'answers' },
+  merge: { pool: 0, model: false },
+  select: { finalists: 3, baselines: ['random-demos'] },
+};
+
 describe('a run', function () {
   this.timeout(120_000);
   let undisturbed: Finished;
@@ -164,13 +173,7 @@ describe('a run', function () {
     const { result, events, totals } = await runOnce({
       project: {
         tasks: TASKS,
-        set: {
-          agent: { kind: 'chat', system: 'Name the intent.', user: '{{input}}', demos: 'examples' },
-          modules: { examples: { kind: 'demos', items: [], maxTokens: 4000 } },
-          optimize: { inner: 'bootstrap', epochs: 1, demosPerCategory: 2, demosFrom: 'answers' },
-          merge: { pool: 0, model: false },
-          select: { finalists: 3, baselines: ['random-demos'] },
-        },
+        set: DEMOS,
       },
     });
     assert.equal(result.better, true);
@@ -194,6 +197,32 @@ describe('a run', function () {
     const unlimited = undisturbed.totals.find((total) => total.role === 'agent')!.calls;
     assert.ok(unlimited > rollouts, `${unlimited} rollouts without a limit: the test limits nothing`);
     assert.ok(bodiesOf(events, 'subset-ended').some((subset) => subset.reason === 'budget'));
+  });
+
+  it('keeps to its plan limit of tokens, though the modules make every prompt longer', async () => {
+    const tokensIn = (totals: readonly { readonly promptTokens: number; readonly completionTokens: number }[]) =>
+      sum(totals.map(({ promptTokens, completionTokens }) => promptTokens + completionTokens));
+    const unlimited = await runOnce({ project: { tasks: TASKS, set: DEMOS } });
+    for (const share of [0.3, 0.6, 0.9]) {
+      const tokens = Math.floor(share * tokensIn(unlimited.totals));
+      const { events, totals } = await runOnce({ project: { tasks: TASKS, set: { ...DEMOS, budget: { tokens } } } });
+      assert.ok(tokensIn(totals) <= tokens, `${tokensIn(totals)} tokens of ${tokens}`);
+      assert.ok(bodiesOf(events, 'budget-reached').length > 0);
+    }
+    const reflected = tokensIn(undisturbed.totals);
+    for (const share of [0.4, 0.8]) {
+      const tokens = Math.floor(share * reflected);
+      const { totals } = await runOnce({ project: { tasks: TASKS, set: { budget: { tokens } } } });
+      assert.ok(tokensIn(totals) <= tokens, `${tokensIn(totals)} tokens of ${tokens} with an optimizer`);
+    }
+  });
+
+  it('lets as many subsets learn as the limit gives an epoch, where it is too small for all', async () => {
+    const { events, totals } = await runOnce({ project: { tasks: TASKS, set: { subset: { size: 8 }, budget: { rollouts: 260 } } } });
+    const subsets = bodiesOf(events, 'subset-ended');
+    const learned = new Set(bodiesOf(events, 'epoch-ended').map(({ subset }) => subset));
+    assert.ok(learned.size > 0 && learned.size < subsets.length, `${learned.size} of ${subsets.length} subsets learned`);
+    assert.ok(totals.find((total) => total.role === 'agent')!.rollouts <= 260);
   });
 
   describe('under control', () => {

@@ -22,7 +22,19 @@ export function resultTable(state: RunState, columns = Number.POSITIVE_INFINITY)
     finalists.map((finalist) => [finalist.label, cell(finalist.select), cell(finalist.confirm), cell(finalist.test)]),
   );
   const shown = tableWidth(wide) <= columns ? wide : finalists.map(narrow).join('\n');
-  return `${shown}\n\n  ${verdict(state)}${unusableAnswers(state)}`;
+  return `${shown}\n\n  ${verdict(state)}${unusableAnswers(state)}${endedByBudget(state)}`;
+}
+
+/** Who learned less than there was to learn. */
+function endedByBudget({ optimize, budget }: RunState): string {
+  const subsets = optimize.reasons.budget ?? 0;
+  const finalists = budget.notes.some(({ at }) => at === 'select');
+  if (subsets === 0 && !finalists) return '';
+  const what = [
+    ...(subsets === 0 ? [] : [`ended the optimization of ${count(subsets)} of ${counted(optimize.ended, 'subset')}`]),
+    ...(finalists ? ['left out finalists that it does not carry to the end'] : []),
+  ];
+  return `\n  ${pc.yellow(`The budget ${what.join(' and ')}.`)}`;
 }
 
 /** An optimizer that is not understood changes nothing, and nobody would know why. */

@@ -63,7 +63,7 @@ export function summary(state: RunState, phase: Phase): string {
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
-      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unusable(optimize.droppedAnswers)}`;
+      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unusable(optimize.droppedAnswers)}${endedByBudget(optimize.reasons.budget)}`;
     }
     case 'merge': {
       const levels = state.levels.map(
@@ -95,6 +95,10 @@ export function summary(state: RunState, phase: Phase): string {
     case 'done':
       return '';
   }
+}
+
+function endedByBudget(subsets = 0): string {
+  return subsets === 0 ? '' : `, ${pc.yellow(`${count(subsets)} ended by the budget`)}`;
 }
 
 function unusable(dropped = 0): string {
