@@ -1,12 +1,13 @@
 // The rows of one column of a row group, page by page: what is held is one page as it is stored, however large the row group is.
 
-import type { AsyncBuffer, ColumnChunk, Compressors, SchemaTree } from 'hyparquet';
+import { snappyUncompress, type AsyncBuffer, type ColumnChunk, type Compressors, type SchemaTree } from 'hyparquet';
 import { assembleLists } from 'hyparquet/src/assemble.js';
 import { parquetHeader, type readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath, isMapLike } from 'hyparquet/src/schema.js';
+import { giveBack } from './own-memory.js';
 import { plainBytes, valuesStart, type ColumnValues, type Values } from './parquet-bytes.js';
 import { MAP_KEY_PARSERS, RAW_PARSERS } from './parquet-values.js';
 
@@ -17,6 +18,8 @@ type PageHeader = ReturnType<typeof parquetHeader>;
 const WINDOW_BYTES = 65_536;
 /** Page headers take some dozen bytes, with statistics of long texts some thousand. */
 const MOST_HEADER_BYTES = 1_048_576;
+/** From so many bytes on, nothing of a page waits for the collector. */
+const LARGE_PAGE_BYTES = 4_194_304;
 
 /** A page that is decoded as far as its levels; its rows are put together when they are taken. */
 interface Page {
@@ -51,6 +54,8 @@ export class ColumnPages {
   /** The row that the pages before this one end with, which may go on. */
   private open: unknown[] = [];
   private rows = 0;
+  /** Where large pages are unpacked to, one in place of the other. */
+  private room = new Uint8Array(0);
 
   constructor(file: AsyncBuffer, chunk: ColumnChunk, schema: SchemaTree, compressors: Compressors) {
     const column = chunk.meta_data!;
@@ -84,7 +89,22 @@ export class ColumnPages {
       const [buffer, from, size] = await this.bytesAt(start, header.compressed_page_size);
       this.offset = start + size;
       this.decode(header, new Uint8Array(buffer, from, size));
+      if (size >= LARGE_PAGE_BYTES && this.isPacked(header)) giveBack(buffer);
     }
+  }
+
+  private isPacked({ data_page_header_v2: second }: PageHeader): boolean {
+    return this.decoder.codec !== 'UNCOMPRESSED' && second?.is_compressed !== false;
+  }
+
+  /** The library's own way takes the packed and the unpacked page once more, and never gives that back. Rows of repeated columns go on in the next page. */
+  private unpack(bytes: Uint8Array, size: number): Uint8Array {
+    const { codec, compressors } = this.decoder;
+    if (codec !== 'SNAPPY' || size < LARGE_PAGE_BYTES || this.repeated) return decompressPage(bytes, size, codec, compressors);
+    if (this.room.length < size) this.room = new Uint8Array(size);
+    const page = this.room.subarray(0, size);
+    snappyUncompress(bytes, page);
+    return page;
   }
 
   private decode(header: PageHeader, bytes: Uint8Array): void {
@@ -95,7 +115,7 @@ export class ColumnPages {
       this.dictionary = this.plainValues(decompressPage(bytes, header.uncompressed_page_size, codec, compressors), dictionary.num_values);
       return;
     }
-    if (first !== undefined) this.page = this.firstVersion(decompressPage(bytes, header.uncompressed_page_size, codec, compressors), first);
+    if (first !== undefined) this.page = this.firstVersion(this.unpack(bytes, header.uncompressed_page_size), first);
     else if (second !== undefined) this.page = this.pageOf(readDataPageV2(bytes, header, decoder), second);
     else throw new Error(`a page is of the type ${header.type}`);
     if (!this.repeated) {

@@ -5,6 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, ColumnChunk, Compressors, RowGroup, SchemaTree } from 'hyparquet';
 import { WatersmeetError } from '../core/failures.js';
 import type { JsonObject } from '../core/json.js';
+import { ownMemory } from './own-memory.js';
 import type { ParquetConverter } from './parquet-values.js';
 
 export interface ParquetRecord {
@@ -176,9 +177,10 @@ function bufferOf(handle: FileHandle, byteLength: number): AsyncBuffer {
     slice: async (start, end = byteLength) => {
       const length = Math.min(end, byteLength) - start;
       if (start < 0 || length < 0) throw new Error(`bytes ${start} to ${end} are beyond its end`);
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, start);
+      const buffer = ownMemory(length);
+      const { bytesRead } = await handle.read(new Uint8Array(buffer), 0, length, start);
       if (bytesRead < length) throw new Error(`bytes ${start} to ${end} are beyond its end`);
-      return buffer.buffer;
+      return buffer;
     },
   };
 }
