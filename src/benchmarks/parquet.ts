@@ -6,6 +6,7 @@ import type { AsyncBuffer, ColumnChunk, Compressors, RowGroup, SchemaTree } from
 import { WatersmeetError } from '../core/failures.js';
 import type { JsonObject } from '../core/json.js';
 import { ownMemory } from './own-memory.js';
+import type { ColumnPages } from './parquet-pages.js';
 import type { ParquetConverter } from './parquet-values.js';
 
 export interface ParquetRecord {
@@ -70,7 +71,7 @@ async function openParquet(file: string): Promise<{ readonly handle: FileHandle;
 }
 
 async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly string[] | undefined): AsyncGenerator<ParquetRecord> {
-  const [{ parquetMetadataAsync, parquetSchema }, { compressors: others }, values, { ColumnPages }, { takeRows }] = await Promise.all([
+  const [{ parquetMetadataAsync, parquetSchema }, { compressors: others }, values, pagesOf, { takeRows }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),
     import('./parquet-values.js'),
@@ -90,9 +91,10 @@ async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly stri
   for (const [number, rowGroup] of original.row_groups.entries()) {
     const groupRows = Number(rowGroup.num_rows);
     const chunks = rowGroup.columns.filter((chunk) => columns.has(columnOf(chunk)));
+    let pages: readonly ColumnPages[] = [];
     try {
       checkCodecs(chunks);
-      const pages = chunks.map((chunk) => new ColumnPages(bytes, chunk, schema, compressors));
+      pages = chunks.map((chunk) => new pagesOf.ColumnPages(bytes, chunk, schema, compressors));
       for (let left = groupRows; left > 0; ) {
         const { count, values: rows } = await takeRows(pages, schema, Math.min(left, MOST_ROWS));
         for (let index = 0; index < count; index++) {
@@ -103,6 +105,8 @@ async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly stri
       }
     } catch (error) {
       throw error instanceof WatersmeetError ? error : damaged(`${file}, row group ${number + 1} of ${original.row_groups.length}`, error);
+    } finally {
+      for (const column of pages) column.close();
     }
   }
 }
