@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
+import { Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { randomStream } from '../../src/core/random.js';
 import { memoryOf, removeFolder, scratchFolder } from './machine.js';
@@ -21,8 +22,8 @@ export interface Memory {
 
 const CLI = path.join(import.meta.dirname, '../../src/cli/main.js');
 const TASKS = 950_000;
-/** Written in one go, from memory: one row group of 150 MB. */
-const PARQUET_TASKS = 150_000;
+/** Written in one go, from memory: 150 MB. */
+const WHOLE_TASKS = 150_000;
 const INPUT_CHARACTERS = 950;
 const LOOK_EVERY = 50;
 /** What is looked at of the first evaluation, milliseconds. */
@@ -44,9 +45,13 @@ export async function* measureMemory(): AsyncGenerator<Memory> {
       '1 GB of CSV',
       await write('tasks.csv', 'id,input,expected,category\n', ({ id, input, expected, category }) => `${id},"${input}",${expected},${category}\n`),
     );
-    const parquet = path.join(folder, 'tasks.parquet');
-    writeFileSync(parquet, parquetFile());
-    yield await checked('150 MB of Parquet in one row group', parquet);
+    const writeWhole = (name: string, bytes: Uint8Array) => {
+      writeFileSync(path.join(folder, name), bytes);
+      return path.join(folder, name);
+    };
+    yield await checked('150 MB of Parquet in one row group', writeWhole('tasks.parquet', parquetFile()));
+    yield await checked('150 MB of Parquet with pages of 64 MB', writeWhole('pages.parquet', parquetFile(64_000_000)));
+    yield await checked('150 MB of Arrow in one batch', writeWhole('tasks.arrow', arrowFile()));
     yield { what: `start of a run on ${TASKS} small tasks`, most: await startOfRun(path.join(folder, 'run')), target: 400 };
   } finally {
     removeFolder(folder);
@@ -81,13 +86,22 @@ function* lines(head: string, line: (task: Row) => string): Generator<string> {
   for (let number = 0; number < TASKS; number++) yield line(row(number));
 }
 
-function parquetFile(): Uint8Array {
+/** @param pageSize bytes; default: the writer's. */
+function parquetFile(pageSize?: number): Uint8Array {
+  const columnData = Object.entries(columns()).map(([name, data]) => ({ name, data, type: 'STRING' as const }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: WHOLE_TASKS, ...(pageSize === undefined ? {} : { pageSize }) }));
+}
+
+function arrowFile(): Uint8Array {
+  const texts = Object.entries(columns()).map(([name, data]) => [name, vectorFromArray(data, new Utf8())] as const);
+  return tableToIPC(new Table(Object.fromEntries(texts)), 'stream');
+}
+
+function columns(): Readonly<Record<keyof Row, string[]>> {
   const row = rowMaker();
-  const rows = Array.from({ length: PARQUET_TASKS }, (_, number) => row(number));
-  const column = (name: keyof Row) => ({ name, data: rows.map((each) => each[name]), type: 'STRING' as const });
-  return new Uint8Array(
-    parquetWriteBuffer({ columnData: [column('id'), column('input'), column('expected'), column('category')], rowGroupSize: PARQUET_TASKS }),
-  );
+  const rows = Array.from({ length: WHOLE_TASKS }, (_, number) => row(number));
+  const column = (name: keyof Row) => rows.map((each) => each[name]);
+  return { id: column('id'), input: column('input'), expected: column('expected'), category: column('category') };
 }
 
 async function checked(what: string, file: string): Promise<Memory> {

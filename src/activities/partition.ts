@@ -1,6 +1,7 @@
 // Divides the training tasks into the subsets of the run, and handles lists of tasks. A list is an object of the store.
 
-import { divide } from '../core/divide/divide.js';
+import { setImmediate } from 'node:timers/promises';
+import { dividePlaces } from '../core/divide/divide.js';
 import { subsetSize } from '../core/divide/subset-size.js';
 import type { Json } from '../core/json.js';
 import { randomStream } from '../core/random.js';
@@ -10,6 +11,7 @@ import { words } from '../core/similarity.js';
 import { transcriptOf, transcriptText } from '../core/transcript.js';
 import type { ListReference } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { PackedReferences } from './packed-references.js';
 import { asText } from './propose.js';
 
 export interface Partition {
@@ -18,6 +20,7 @@ export interface Partition {
 
 /** Subsets that are written at once: there may be ten thousands. */
 const AT_ONCE = 100;
+const READ_AT_ONCE = 10_000;
 
 /** Writes a list in the order given: sorted by id, but for racing and scanning, which run in seeded order. */
 export async function putList(dependencies: ActivityDependencies, references: readonly TaskReference[]): Promise<ListReference> {
@@ -35,20 +38,64 @@ export async function divideTasks(
   const { store } = dependencies;
   const { run } = await dependencies.openParts(input.runId);
   const { settings, lists, seed } = run.input;
-  const train = byId(await store.getObject<readonly TaskReference[]>(lists.train.list));
-  const size = settings.strategy === 'all-at-once' ? train.length : await sizeOfSubsets(dependencies, input, settings, seed.hash);
-  const strategy = settings.subset.divide;
-  const common = { size, seed: settings.seed };
-  const divided =
-    strategy === 'similar' ? divide(train, { ...common, strategy, features: await wordsOf(dependencies, train) }) : divide(train, { ...common, strategy });
-  const byTaskId = new Map(train.map((task) => [task.id, task]));
+  const size = settings.strategy === 'all-at-once' ? lists.train.size : await sizeOfSubsets(dependencies, input, settings, seed.hash);
+  const train = await readTrain(dependencies, lists.train, settings.subset.divide === 'similar');
+  const divided = dividePlaces({ size, seed: settings.seed, strategy: settings.subset.divide, ...train });
   const subsets: Partition['subsets'][number][] = [];
   for (let start = 0; start < divided.length; start += AT_ONCE) {
     const some = divided.slice(start, start + AT_ONCE);
-    const lists = await Promise.all(some.map((subset) => putList(dependencies, byId(subset.taskIds.map((id) => byTaskId.get(id)!)))));
+    const lists = await Promise.all(
+      some.map(({ places }) =>
+        putList(
+          dependencies,
+          places.map((place) => train.references.at(place)),
+        ),
+      ),
+    );
     subsets.push(...some.map(({ id }, index) => ({ id, ...lists[index]! })));
+    await setImmediate();
   }
   return { partition: await store.putObject('partition', { subsets } satisfies Partition), subsets: subsets.length, size };
+}
+
+interface Train {
+  readonly references: PackedReferences;
+  /** By place in the list, which is sorted by id. */
+  readonly categories: readonly (string | undefined)[];
+  /** Only to divide by similarity. */
+  readonly ids: readonly string[];
+  readonly features: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** A slice after the other, with turns for others between: there may be a million tasks. */
+async function readTrain({ store }: ActivityDependencies, { list, size }: ListReference, withWords: boolean): Promise<Train> {
+  const references = new PackedReferences();
+  const categories: (string | undefined)[] = [];
+  /** One text a category, not one a task. */
+  const names = new Map<string | undefined, string | undefined>();
+  const ids: string[] = [];
+  const features = new Map<string, ReadonlySet<string>>();
+  let before: string | undefined;
+  for (let offset = 0; offset < size; offset += READ_AT_ONCE) {
+    const slice = await store.getSlice<TaskReference>(list, offset, READ_AT_ONCE);
+    for (const reference of slice) {
+      const { id, category } = reference;
+      if (before !== undefined && before >= id) throw new Error(`The list of training tasks is not sorted: "${id}" stands after "${before}".`);
+      before = id;
+      if (!names.has(category)) names.set(category, category);
+      categories.push(names.get(category));
+      references.add(reference);
+    }
+    if (withWords) {
+      const tasks = await store.getTasks(slice.map((task) => task.hash));
+      for (const [index, { id }] of slice.entries()) {
+        ids.push(id);
+        features.set(id, new Set(words(asText(tasks[index]!.input))));
+      }
+    }
+    await setImmediate();
+  }
+  return { references, categories, ids, features };
 }
 
 /** At most what the optimizer's context holds well; without an optimizer model, what the configuration says. */
@@ -62,11 +109,6 @@ async function sizeOfSubsets(
   if (settings.optimize.inner !== 'reflect' || optimizer === undefined) return settings.subset.size;
   const tokensPerTrajectory = await trajectoryTokens(dependencies, input.runId, input.baselinePath, seed);
   return subsetSize({ maxTasks: settings.subset.size, contextTokens: optimizer.contextTokens, share: settings.subset.contextShare, tokensPerTrajectory });
-}
-
-async function wordsOf(dependencies: ActivityDependencies, train: readonly TaskReference[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const tasks = await dependencies.store.getTasks(train.map((task) => task.hash));
-  return new Map(train.map((reference, index) => [reference.id, new Set(words(asText(tasks[index]!.input)))]));
 }
 
 /** Mean tokens a trajectory takes in the optimizer's prompt, as the baseline measured it: characters / 4 of input, answer, output, feedback and steps. */

@@ -1,12 +1,13 @@
 // The rows of one column of a row group, page by page: what is held is one page as it is stored, however large the row group is.
 
-import type { AsyncBuffer, ColumnChunk, Compressors, SchemaTree } from 'hyparquet';
+import { snappyUncompress, type AsyncBuffer, type ColumnChunk, type Compressors, type SchemaTree } from 'hyparquet';
 import { assembleLists } from 'hyparquet/src/assemble.js';
 import { parquetHeader, type readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
 import { readPlain } from 'hyparquet/src/plain.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath, isMapLike } from 'hyparquet/src/schema.js';
+import { giveBack, ownMemory } from './own-memory.js';
 import { plainBytes, valuesStart, type ColumnValues, type Values } from './parquet-bytes.js';
 import { MAP_KEY_PARSERS, RAW_PARSERS } from './parquet-values.js';
 
@@ -17,6 +18,8 @@ type PageHeader = ReturnType<typeof parquetHeader>;
 const WINDOW_BYTES = 65_536;
 /** Page headers take some dozen bytes, with statistics of long texts some thousand. */
 const MOST_HEADER_BYTES = 1_048_576;
+/** From so many bytes on, nothing of a page waits for the collector. */
+const LARGE_PAGE_BYTES = 4_194_304;
 
 /** A page that is decoded as far as its levels; its rows are put together when they are taken. */
 interface Page {
@@ -38,6 +41,7 @@ export class ColumnPages {
   readonly path: readonly string[];
   private readonly file: AsyncBuffer;
   private readonly decoder: ColumnDecoder;
+  private readonly compressors: Compressors;
   private readonly deepest: number;
   /** Whether a row may hold several values, and go on in the next page. */
   private readonly repeated: boolean;
@@ -51,16 +55,20 @@ export class ColumnPages {
   /** The row that the pages before this one end with, which may go on. */
   private open: unknown[] = [];
   private rows = 0;
+  /** Where a large page is unpacked to. */
+  private room: ArrayBuffer | undefined;
 
   constructor(file: AsyncBuffer, chunk: ColumnChunk, schema: SchemaTree, compressors: Compressors) {
     const column = chunk.meta_data!;
     this.path = column.path_in_schema;
     this.file = file;
+    this.compressors = compressors;
     const schemaPath = getTreePath(schema, column.path_in_schema);
     const above = schemaPath.at(-3);
     const isKey = above !== undefined && isMapLike(above) && column.path_in_schema.at(-1) === 'key';
+    const own = { ...compressors, SNAPPY: (bytes: Uint8Array, size: number) => this.unpackSnappy(bytes, size) };
     const parsers = { ...DEFAULT_PARSERS, ...(isKey ? MAP_KEY_PARSERS : RAW_PARSERS) };
-    this.decoder = { ...column, pathInSchema: column.path_in_schema, element: schemaPath.at(-1)!.element, schemaPath, compressors, utf8: false, parsers };
+    this.decoder = { ...column, pathInSchema: column.path_in_schema, element: schemaPath.at(-1)!.element, schemaPath, compressors: own, utf8: false, parsers };
     this.isText = column.type === 'BYTE_ARRAY' && !isKey;
     this.deepest = getMaxDefinitionLevel(schemaPath);
     this.repeated = getMaxRepetitionLevel(schemaPath) > 0;
@@ -84,7 +92,28 @@ export class ColumnPages {
       const [buffer, from, size] = await this.bytesAt(start, header.compressed_page_size);
       this.offset = start + size;
       this.decode(header, new Uint8Array(buffer, from, size));
+      if (size >= LARGE_PAGE_BYTES && this.isPacked(header)) giveBack(buffer);
     }
+  }
+
+  /** When nobody looks any more at what was taken. */
+  close(): void {
+    if (this.room !== undefined) giveBack(this.room);
+    this.room = undefined;
+  }
+
+  private isPacked({ data_page_header_v2: second }: PageHeader): boolean {
+    return this.decoder.codec !== 'UNCOMPRESSED' && second?.is_compressed !== false;
+  }
+
+  /** The library's own way takes the packed and the unpacked page once more, and never gives that back. Rows of repeated columns go on in the next page. */
+  private unpackSnappy(bytes: Uint8Array, size: number): Uint8Array {
+    if (size < LARGE_PAGE_BYTES || this.repeated) return this.compressors.SNAPPY!(bytes, size);
+    this.close();
+    this.room = ownMemory(size);
+    const page = new Uint8Array(this.room, 0, size);
+    snappyUncompress(bytes, page);
+    return page;
   }
 
   private decode(header: PageHeader, bytes: Uint8Array): void {
@@ -92,7 +121,7 @@ export class ColumnPages {
     const { codec, compressors } = decoder;
     const { dictionary_page_header: dictionary, data_page_header: first, data_page_header_v2: second } = header;
     if (dictionary !== undefined) {
-      this.dictionary = this.plainValues(decompressPage(bytes, header.uncompressed_page_size, codec, compressors), dictionary.num_values);
+      this.dictionary = this.plainValues(decompressPage(bytes, header.uncompressed_page_size, codec, this.compressors), dictionary.num_values);
       return;
     }
     if (first !== undefined) this.page = this.firstVersion(decompressPage(bytes, header.uncompressed_page_size, codec, compressors), first);

@@ -5,6 +5,8 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { AsyncBuffer, ColumnChunk, Compressors, RowGroup, SchemaTree } from 'hyparquet';
 import { WatersmeetError } from '../core/failures.js';
 import type { JsonObject } from '../core/json.js';
+import { ownMemory } from './own-memory.js';
+import type { ColumnPages } from './parquet-pages.js';
 import type { ParquetConverter } from './parquet-values.js';
 
 export interface ParquetRecord {
@@ -69,7 +71,7 @@ async function openParquet(file: string): Promise<{ readonly handle: FileHandle;
 }
 
 async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly string[] | undefined): AsyncGenerator<ParquetRecord> {
-  const [{ parquetMetadataAsync, parquetSchema }, { compressors: others }, values, { ColumnPages }, { takeRows }] = await Promise.all([
+  const [{ parquetMetadataAsync, parquetSchema }, { compressors: others }, values, pagesOf, { takeRows }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),
     import('./parquet-values.js'),
@@ -89,9 +91,10 @@ async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly stri
   for (const [number, rowGroup] of original.row_groups.entries()) {
     const groupRows = Number(rowGroup.num_rows);
     const chunks = rowGroup.columns.filter((chunk) => columns.has(columnOf(chunk)));
+    let pages: readonly ColumnPages[] = [];
     try {
       checkCodecs(chunks);
-      const pages = chunks.map((chunk) => new ColumnPages(bytes, chunk, schema, compressors));
+      pages = chunks.map((chunk) => new pagesOf.ColumnPages(bytes, chunk, schema, compressors));
       for (let left = groupRows; left > 0; ) {
         const { count, values: rows } = await takeRows(pages, schema, Math.min(left, MOST_ROWS));
         for (let index = 0; index < count; index++) {
@@ -102,6 +105,8 @@ async function* readFile(file: string, bytes: AsyncBuffer, wanted: readonly stri
       }
     } catch (error) {
       throw error instanceof WatersmeetError ? error : damaged(`${file}, row group ${number + 1} of ${original.row_groups.length}`, error);
+    } finally {
+      for (const column of pages) column.close();
     }
   }
 }
@@ -176,9 +181,10 @@ function bufferOf(handle: FileHandle, byteLength: number): AsyncBuffer {
     slice: async (start, end = byteLength) => {
       const length = Math.min(end, byteLength) - start;
       if (start < 0 || length < 0) throw new Error(`bytes ${start} to ${end} are beyond its end`);
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, start);
+      const buffer = ownMemory(length);
+      const { bytesRead } = await handle.read(new Uint8Array(buffer), 0, length, start);
       if (bytesRead < length) throw new Error(`bytes ${start} to ${end} are beyond its end`);
-      return buffer.buffer;
+      return buffer;
     },
   };
 }

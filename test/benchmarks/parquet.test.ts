@@ -120,6 +120,28 @@ describe('readParquet', () => {
     }
   });
 
+  it('reads large pages one in place of the other, of texts and of lists', async () => {
+    const rows = Array.from({ length: 12_000 }, (_, number) => ({ input: `${number} ${'word '.repeat(200)}`, parts: [`a${number}`, 'b'.repeat(1_000)] }));
+    const file = await write('large-pages.parquet', {
+      columnData: [
+        { name: 'input', data: rows.map(({ input }) => input) },
+        { name: 'parts', data: rows.map(({ parts }) => parts) },
+      ],
+      schema: [
+        { name: 'root', num_children: 2 },
+        { name: 'input', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+        { name: 'parts', num_children: 1, converted_type: 'LIST', repetition_type: 'OPTIONAL' },
+        { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
+        { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      ],
+      pageSize: 5_000_000,
+      rowGroupSize: rows.length,
+    });
+    const found = await values(file);
+    assert.equal(found.length, rows.length);
+    for (const [index, value] of found.entries()) assert.deepEqual(value, rows[index]);
+  });
+
   it('reads lists of many pages, beside a column of other pages', async () => {
     const rows = 12_000;
     const text = (index: number) => `${'y'.repeat(400)}${index}`;

@@ -304,6 +304,52 @@ describe('formats of records', () => {
       );
     });
 
+    it('reads a batch that is too large to be held as a small one', async () => {
+      const some = <T>(number: number, value: T) => (number % 7 === 3 ? null : value);
+      const rows = Array.from({ length: 6_001 }, (_, number) => ({
+        input: `${number} é ${'x'.repeat(1_000 + (number % 13))}`,
+        label: some(number, number % 3 === 0),
+        score: some(number, number / 2),
+        tags: some(
+          number,
+          Array.from({ length: number % 4 }, (_, tag) => some(tag + number, `t${tag}`)),
+        ),
+        turn: { role: some(number, `r${number}`), bits: [number % 2 === 0, number % 5 === 0] },
+      }));
+      const text = new arrow.Utf8();
+      const columns = {
+        input: arrow.vectorFromArray(
+          rows.map(({ input }) => input),
+          text,
+        ),
+        label: arrow.vectorFromArray(
+          rows.map(({ label }) => label),
+          new arrow.Bool(),
+        ),
+        score: arrow.vectorFromArray(
+          rows.map(({ score }) => score),
+          new arrow.Float64(),
+        ),
+        tags: arrow.vectorFromArray(
+          rows.map(({ tags }) => tags),
+          new arrow.List(new arrow.Field('item', text, true)),
+        ),
+        turn: arrow.vectorFromArray(
+          rows.map(({ turn }) => turn),
+          new arrow.Struct([
+            new arrow.Field('role', text, true),
+            new arrow.Field<arrow.DataType>('bits', new arrow.FixedSizeList(2, new arrow.Field('item', new arrow.Bool(), true)), true),
+          ]),
+        ),
+      };
+      const table = new arrow.Table(columns);
+      for (const form of ['file', 'stream'] as const) {
+        const found = await records(await file(`large-${form}.arrow`, arrow.tableToIPC(table, form)));
+        assert.equal(found.length, rows.length);
+        for (const [index, { value }] of found.entries()) assert.deepEqual(value, rows[index]);
+      }
+    });
+
     it('says what is no Arrow file, cut off, or of a type that is not supported', async () => {
       await refuses(await file('text.arrow', '{"input": "x"}\n'), 'FILE is no Arrow file. Check that its ending says what it holds.');
       await refuses(await file('empty.arrow', ''), 'FILE is no Arrow file. Check that its ending says what it holds.');

@@ -1,17 +1,16 @@
-// Arrow files, in stream format (as Hugging Face's save_to_disk writes them) or file format (Feather): one record batch at a time.
+// Arrow files, in stream format (as Hugging Face's save_to_disk writes them) or file format (Feather): a few rows at a time.
 
 import { open, type FileHandle } from 'node:fs/promises';
 import type * as Arrow from 'apache-arrow';
 import type { DataType, Decimal, Dictionary, Field, Map_, RecordBatch, Time, Timestamp, Vector } from 'apache-arrow';
 import type { Json } from '../../core/json.js';
 import { dateText, decimalValue, plainValue, timestampText, timeText, UnreadableValue } from '../exact-values.js';
+import { ArrowSlices } from './arrow-slices.js';
 import { classLabelNames, featuresOf } from './class-labels.js';
 import { invalid, type SourceRecord } from './record.js';
 
 const END_OF_STREAM = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 const FILE_MAGIC = Buffer.from('ARROW1');
-
-type AsyncBatches = Pick<Arrow.AsyncRecordBatchStreamReader, 'next'>;
 
 /** What is stored, as JSON has it. Throws UnreadableValue. */
 type Conversion = (value: unknown) => Json;
@@ -43,21 +42,12 @@ export async function* readArrow(file: string, features?: unknown): AsyncGenerat
         yield { value: named === undefined ? value : named(value, `${file}, record ${number}`), place };
       }
     };
-    // Nothing holds a batch while the next one is read: usual ones of long texts have 60 MB.
-    for (let batch = await nextOf(reader); batch !== undefined; batch = await nextOf(reader)) {
-      yield* rowsOf(batch);
-      batch = undefined;
-    }
+    for await (const batch of new ArrowSlices(arrow, handle, reader)) yield* rowsOf(batch);
   } catch (error) {
     throw arrowError(file, number, error);
   } finally {
     await handle.close();
   }
-}
-
-async function nextOf(reader: AsyncBatches): Promise<RecordBatch | undefined> {
-  const { done, value } = await reader.next();
-  return done === true ? undefined : value;
 }
 
 /** A stream that was cut between two batches would read as a shorter one. */
@@ -85,6 +75,7 @@ function arrowError(file: string, record: number, error: unknown): unknown {
   if (error instanceof UnreadableValue) return invalid(`${file}, record ${record}: ${error.message}. Write the column as text or numbers, or leave it out.`);
   if (!(error instanceof Error)) return error;
   if (error.message.startsWith('Expected to read')) return cutOff(file);
+  if (error instanceof RangeError) return invalid(`${file} is damaged after record ${record}: ${error.message}. Get or write it again.`);
   if (error.message.includes('codec not found'))
     return invalid(`${file} is compressed inside, which is not supported. Write it without compression (pyarrow: compression="uncompressed"), or as Parquet.`);
   return error;

@@ -25,12 +25,12 @@ const sampleSize = 64;
  * side; then each part again. Vectors are compared by Euclidean distance, as they are; token sets by the cosine,
  * approximately (see {@link sketch}). Time: n log(n / size) times the length of a vector.
  *
- * @param ids sorted.  @param size 1 or more.
+ * @param ids sorted; the subsets hold their places.  @param size 1 or more.
  * @throws RangeError if a task has no features, features differ in kind or number, or one is not a number or above 1e100.
  */
-export function divideBySimilarity(ids: readonly string[], size: number, seed: number | string, features: ReadonlyMap<string, Features>): string[][] {
+export function divideBySimilarity(ids: readonly string[], size: number, seed: number | string, features: ReadonlyMap<string, Features>): number[][] {
   const points = layOut(ids, features);
-  const groups: string[][] = [];
+  const groups: number[][] = [];
   cutRecursively(
     ids.map((_, index) => index),
     Math.ceil(ids.length / size),
@@ -40,7 +40,7 @@ export function divideBySimilarity(ids: readonly string[], size: number, seed: n
 
   function cutRecursively(members: readonly number[], subsets: number, path: string): void {
     if (subsets <= 1) {
-      if (members.length > 0) groups.push(members.map((member) => ids[member] as string));
+      if (members.length > 0) groups.push([...members]);
       return;
     }
     const axis = axisBetweenCentres(points, randomStream(seed, path, 'by-similarity').sample(members, sampleSize));

@@ -17,13 +17,13 @@ export interface Subset {
   readonly taskIds: readonly string[];
 }
 
-/** Ids by category: the categories sorted, the ids of each in the order of the list. */
-export function idsByCategory(tasks: readonly DivisibleTask[]): readonly (readonly [category: string, ids: readonly string[]])[] {
-  const byCategory = new Map<string, string[]>();
-  for (const { id, category = '' } of tasks) {
-    const ids = byCategory.get(category);
-    if (ids === undefined) byCategory.set(category, [id]);
-    else ids.push(id);
+/** Places by category: the categories sorted, the places of each in order. @param categories by place. */
+export function placesByCategory(categories: readonly DivisibleTask['category'][]): readonly (readonly [category: string, places: readonly number[]])[] {
+  const byCategory = new Map<string, number[]>();
+  for (const [place, category = ''] of categories.entries()) {
+    const places = byCategory.get(category);
+    if (places === undefined) byCategory.set(category, [place]);
+    else places.push(place);
   }
   return [...byCategory].sort((a, b) => compareIds(a[0], b[0]));
 }

@@ -1,5 +1,5 @@
 /** Worked examples without an optimizer model: from given answers or from the agent's own successes (as BootstrapFewShot). */
-import { idsByCategory } from '../divide/division.js';
+import { placesByCategory } from '../divide/division.js';
 import type { Edit } from '../edit.js';
 import { compareIds, scoreTolerance } from '../numbers.js';
 import { randomStream } from '../random.js';
@@ -36,12 +36,11 @@ export interface BootstrapOptions {
  */
 export function bootstrapDemos(tasks: readonly DemoSource[], { module, perCategory, seed, path, threshold = 1 }: BootstrapOptions): readonly Edit[] {
   const candidates = usable(tasks, threshold);
-  const byId = new Map(candidates.map((task) => [task.id, task]));
-  const categories = randomStream(seed, path, 'demo-categories').shuffle(idsByCategory(candidates));
-  const drawn = categories.map(([category, ids]) => randomStream(seed, `${path}/${category}`, 'demos').sample(ids, perCategory));
-  const longest = Math.max(0, ...drawn.map((ids) => ids.length));
-  const inTurns = Array.from({ length: longest }, (_, turn) => drawn.flatMap((ids) => ids.slice(turn, turn + 1))).flat();
-  return inTurns.map((id) => toEdit(byId.get(id) as DemoSource, module));
+  const categories = randomStream(seed, path, 'demo-categories').shuffle(placesByCategory(candidates.map((task) => task.category)));
+  const drawn = categories.map(([category, places]) => randomStream(seed, `${path}/${category}`, 'demos').sample(places, perCategory));
+  const longest = Math.max(0, ...drawn.map((places) => places.length));
+  const inTurns = Array.from({ length: longest }, (_, turn) => drawn.flatMap((places) => places.slice(turn, turn + 1))).flat();
+  return inTurns.map((place) => toEdit(candidates[place]!, module));
 }
 
 /** The baseline: as many demos, drawn at random from all tasks with an answer worth showing. */
