@@ -4,6 +4,7 @@ import path from 'node:path';
 import pc from 'picocolors';
 import type { RunHandle } from '../client/run-handle.js';
 import { EXIT_CODES, FAILURES, type FailureKind } from '../core/failures.js';
+import { forecastOutcome } from '../core/forecast-outcome.js';
 import type { RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
@@ -16,7 +17,7 @@ import { columnsOf, tell, write } from './terminal.js';
 import { typed } from './typed.js';
 import { mistakes } from './views/mistakes.js';
 import { counted } from './views/numbers.js';
-import { resultTable, usageTable } from './views/result.js';
+import { forecastLines, resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
 
 /** Milliseconds between two words on how many calls are still waited for. */
@@ -38,6 +39,7 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
       notice: async () => watersmeet.trouble(),
     });
     const { state, row } = await Promise.race([followed, watersmeet.failed()]);
+    const totals = await run.totals();
     const ended = {
       run: run.id,
       status: row.status,
@@ -46,7 +48,8 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
       champion: row.champion,
       better: row.better,
       digest: row.digest,
-      totals: await run.totals(),
+      totals,
+      forecast: forecastOutcome(state, totals),
     };
     if (row.status === 'completed') {
       const report = await writeReport(watersmeet, row, options);
@@ -120,6 +123,7 @@ async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOp
 
 async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined, options: CommonOptions): Promise<void> {
   const { readReport } = await import('../web/report-data.js');
+  const totals = await store.totals(row.id);
   const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout) ?? 110);
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.
@@ -137,8 +141,9 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
       '',
       resultTable(state, columnsOf(process.stdout)),
       '',
-      usageTable(await store.totals(row.id)),
+      usageTable(totals),
       '',
+      ...forecastLines(state, totals),
       ...(wrong === '' ? [] : [wrong, '']),
       ...(report === undefined ? [] : [`  report  ${path.relative(process.cwd(), report)}`, '']),
       beside(steps, columnsOf(process.stdout)),

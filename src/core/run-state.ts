@@ -81,6 +81,7 @@ export interface RunState {
   readonly phase?: Phase;
   /** When each phase started. */
   readonly phases: { readonly [phase in Phase]?: number };
+  readonly forecast?: Body<'run-forecast'>;
   readonly plan?: Body<'run-planned'>;
   readonly baseline?: Body<'baseline-ended'>;
   /** Counts over all subsets. */
@@ -198,6 +199,9 @@ export function droppedInMerges(state: RunState): number {
 function applyEvent(next: Copy<RunState>, event: RunEvent): void {
   const { body } = event;
   switch (body.type) {
+    case 'run-forecast':
+      next.forecast = withoutType(body);
+      return;
     case 'run-planned':
       next.plan = withoutType(body);
       return;
