@@ -95,7 +95,11 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
   const say = () => {
     const { calls, seconds } = watersmeet.inFlight();
     if (!json)
-      tell(calls === 0 ? 'Stopping.' : `Stopping: ${counted(calls, 'call')} in flight are recorded, for ${seconds} s at most (Ctrl-C again ends at once).`);
+      tell(
+        calls === 0
+          ? 'Stopping.'
+          : `Stopping: ${counted(calls, 'call')} in flight ${calls === 1 ? 'is' : 'are'} recorded, for ${seconds} s at most (Ctrl-C again ends at once).`,
+      );
   };
   say();
   const timer = setInterval(say, TOLD_EVERY);

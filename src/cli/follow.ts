@@ -132,7 +132,7 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
     case 'merge-ended':
       return `${body.node} <- ${body.parents.map((parent) => parent.id).join(', ')}: ${body.verdict}, ${body.why}`;
     case 'repair-ended':
-      return `repair round ${body.round}: ${body.verdict.replace('-', ' ')}, ${body.failing} failing tasks`;
+      return `repair round ${body.round}: ${body.verdict.replace('-', ' ')}, ${counted(body.failing, 'failing task')}`;
     case 'finalists-chosen':
       return `${counted(body.finalists.length, 'finalist')}: ${body.finalists.map((finalist) => finalist.label).join('; ')}`;
     case 'select-ended':

@@ -12,6 +12,7 @@ import { wilsonIntervalOfMean } from '../core/statistics/interval.js';
 import type { RunRow, Store } from '../store/store.js';
 import { readReport, type ReportData } from './report-data.js';
 import { SCRIPT, STYLE } from './report-page.js';
+import { counted } from '../core/sentences.js';
 
 type Html = ReturnType<typeof html>;
 
@@ -118,7 +119,7 @@ function tree(data: ReportData): Html {
   const roots = nodes.size === 0 ? [...subsets.keys()] : [...nodes.keys()].filter((id) => !below.has(id));
   const repairs = state.repairs.map(
     (round) =>
-      html`<li><span class="node">repair round ${round.round}</span> ${verdict(round.verdict)} ${round.failing} failing tasks${round.before === undefined || round.after === undefined ? '' : html`, ${plain(round.before)} &rarr; ${plain(round.after)}`}</li>`,
+      html`<li><span class="node">repair round ${round.round}</span> ${verdict(round.verdict)} ${counted(round.failing, 'failing task')}${round.before === undefined || round.after === undefined ? '' : html`, ${plain(round.before)} &rarr; ${plain(round.after)}`}</li>`,
   );
   return section(
     'Merge tree',
@@ -133,7 +134,7 @@ function branch(id: string, nodes: ReadonlyMap<string, MergeNodeView>, subsets: 
   if (node === undefined) {
     const subset = subsets.get(id);
     if (subset === undefined) return html`<li><span class="node">${id}</span></li>`;
-    return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${subset.reason === undefined ? subset.status : SUBSET_END_WORDS[subset.reason]}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
+    return html`<li><span class="node">${id}</span> ${subset.tasks === undefined ? '' : `${counted(subset.tasks, 'task')}, `}${counted(subset.epoch, 'epoch')}, ${subset.reason === undefined ? subset.status : SUBSET_END_WORDS[subset.reason]}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
   }
   const scores = node.parents
     .filter((parent) => parent.score !== undefined)

@@ -6,6 +6,7 @@ import { WatersmeetError } from '../core/failures.js';
 import type { EnginePace } from '../core/messages.js';
 import { installRuntime } from './runtime.js';
 import { connectTo, openEmbeddedServer, readEngineFile, type TemporalProgram } from './temporal-server.js';
+import { reasonIn } from '../core/sentences.js';
 
 export interface EngineOptions {
   readonly folder: string;
@@ -83,7 +84,7 @@ async function openCluster(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     throw new WatersmeetError(
       'input.invalid',
-      `The Temporal profile cannot be read: ${error instanceof Error ? error.message : String(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`,
+      `The Temporal profile cannot be read: ${reasonIn(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`,
       { cause: error },
     );
   }

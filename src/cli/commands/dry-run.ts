@@ -33,7 +33,7 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
     return [
       `${loaded.settings.project}: strategy ${loaded.settings.strategy}, nothing is started.`,
       `  tasks      train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)}`,
-      `  divide     ${counted(plan.subsets, 'subset')} of at most ${count(plan.subsetSize)} tasks`,
+      `  divide     ${counted(plan.subsets, 'subset')} of at most ${counted(plan.subsetSize, 'task')}`,
       `  merge      ${counted(plan.mergeLevels, 'level')}`,
       '',
       table(
@@ -65,7 +65,7 @@ function likelyBy({ settings }: LoadedConfig, { measuredOn, trials }: Forecast):
     settings.models.agent === undefined
       ? ''
       : measuredOn > 0
-        ? `; rollouts as long as ${count(measuredOn)} earlier ones of this agent`
+        ? `; rollouts as long as ${measuredOn === 1 ? 'an earlier one' : `${count(measuredOn)} earlier ones`} of this agent`
         : '; lengths of rollouts are assumed';
   const proposer =
     trials === undefined
