@@ -11,7 +11,7 @@ import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
-import { onStop } from './stop-signals.js';
+import { closeInTime, leaveAtOnce, onStop } from './stop-signals.js';
 import { stateFolder } from './project.js';
 import { columnsOf, tell, write } from './terminal.js';
 import { typed } from './typed.js';
@@ -103,8 +103,9 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
   };
   say();
   const timer = setInterval(say, TOLD_EVERY);
-  await watersmeet.close().finally(() => clearInterval(timer));
+  const closed = await closeInTime(watersmeet).finally(() => clearInterval(timer));
   if (!json) tell(`Interrupted. Go on with: ${typed(`resume ${runId}`, options)}`);
+  if (!closed) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
   return EXIT_CODES.interrupted;
 }
 

@@ -28,6 +28,8 @@ export interface Engine {
   readonly pace: EnginePace;
   /** Of a server that is ours to start: rejects when it died for good; never resolves. */
   readonly failed?: Promise<never>;
+  /** Of the same: whether it died and is not there again yet. */
+  isDown?(): boolean;
   /** Ends what this process started. */
   close(): Promise<void>;
   /** The same at once, for a process that waits for nothing. */
@@ -55,6 +57,7 @@ export async function openEngine(options: EngineOptions, host: boolean): Promise
       connection: server.connection,
       pace: EMBEDDED_PACE,
       failed: server.failed,
+      isDown: () => server.isDown(),
       close: () => server.stop(),
       abandon: () => server.abandon(),
     };

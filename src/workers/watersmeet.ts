@@ -105,6 +105,11 @@ export class Watersmeet {
     return this.#gateway?.inFlight() ?? { calls: 0, seconds: 0 };
   }
 
+  /** Whether the Temporal server of this process died and is not there again yet. */
+  get isServerDown(): boolean {
+    return this.#engine?.isDown?.() ?? false;
+  }
+
   get engine(): Engine {
     if (this.#engine === undefined) throw new Error('The engine is not open.');
     return this.#engine;
