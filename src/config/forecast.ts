@@ -93,10 +93,10 @@ const LIKELY = {
   /** Of a greedy search, for each of the edits that one subset makes: other parents found most of them, too. */
   trialsPerEdit: 0.85,
   /**
-   * Rollouts of the trials of `optimize.propose`, for each task that it is shown: the middle of the examples', and the most that one of them took.
-   * In a repair, where most tasks are solved, those of one trial on all of them.
+   * Rollouts of the trials of `optimize.propose`, for each task that it is shown: with so many the whole run of each example is forecast
+   * within a factor of two; and the most that one of them made. In a repair, where most tasks are solved, one for each.
    */
-  trialsPerTask: 12,
+  trialsPerTask: 6,
   mostTrialsPerTask: 70,
   /** Of a search among worked examples: they rarely hurt each other. */
   demoTrials: 2,

@@ -177,7 +177,7 @@ describe('forecast', () => {
     const trialsOf = (plan: Forecast, phase: string, end: 'low' | 'likely' | 'high') => row(plan, phase)!.rollouts[end] - row(none, phase)!.rollouts[end];
     const assumed = forecast(settings, COUNTS);
     assert.equal(assumed.trials, 'assumed');
-    assert.deepEqual([trialsOf(assumed, 'optimize', 'low'), trialsOf(assumed, 'optimize', 'likely')], [0, 2 * 100 * 12]);
+    assert.deepEqual([trialsOf(assumed, 'optimize', 'low'), trialsOf(assumed, 'optimize', 'likely')], [0, 2 * 100 * 6]);
     // One trial on the pool of 60 and 12 failing tasks.
     assert.equal(trialsOf(assumed, 'repair', 'likely'), 72);
     for (const [perTask, most] of [
