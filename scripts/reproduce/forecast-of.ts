@@ -1,7 +1,7 @@
 // What a comparison may do, with which models, and what it may cost: told before anything is started.
 
 import { likelyRange } from '../../src/cli/views/forecast.js';
-import { count, dollars } from '../../src/cli/views/numbers.js';
+import { count, counted, dollars } from '../../src/cli/views/numbers.js';
 import { forecast, sumOf, type Forecast, type Range } from '../../src/config/forecast.js';
 import type { Role } from '../../src/core/outcome.js';
 import type { RunSettings } from '../../src/core/run-settings.js';
@@ -26,10 +26,12 @@ export async function forecastOf(cells: readonly Cell[], money: Money | undefine
   const measuredOn = plans.reduce((most, plan) => Math.max(most, plan.measuredOn), 0);
   const roles = new Set(rows.filter(({ calls }) => calls.high > 0).map(({ role }) => role));
   return [
-    `${cells.length} runs, likely (and in brackets, at least and at most): ${all((row) => row.rollouts)} rollouts, ${all((row) => row.calls)} calls${costs.length === 0 ? '' : `, ${likelyRange(sumOf(costs), dollars)}`}.`,
+    `${counted(cells.length, 'run')}, likely (and in brackets, at least and at most): ${all((row) => row.rollouts)} rollouts, ${all((row) => row.calls)} calls${costs.length === 0 ? '' : `, ${likelyRange(sumOf(costs), dollars)}`}.`,
     `${measuredOn > 0 ? `Lengths of rollouts are measured on ${count(measuredOn)} earlier ones` : 'Lengths of rollouts are assumed'}. What runs share is paid once and counted in each.`,
     ...modelLines(cells[0]!.loaded.settings, roles),
-    ...(money === undefined ? [] : [money === 'none' ? 'No limit of money.' : `Limit of all ${cells.length} runs together: $${money}.`]),
+    ...(money === undefined
+      ? []
+      : [money === 'none' ? 'No limit of money.' : `Limit of ${cells.length === 1 ? 'the run' : `all ${cells.length} runs together`}: $${money}.`]),
   ];
 }
 

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { reportError } from '../../src/cli/errors.js';
+import { columnsOf, write } from '../../src/cli/terminal.js';
 import { EXIT_CODES, failureTypeOf, WatersmeetError } from '../../src/core/failures.js';
 import type { Strategy } from '../../src/core/run-settings.js';
 import { openWatersmeet, type Watersmeet } from '../../src/workers/watersmeet.js';
@@ -48,6 +49,10 @@ try {
 }
 process.exit();
 
+function say(text: string): void {
+  write(process.stdout, text);
+}
+
 async function compare(): Promise<number> {
   const options = program.opts();
   const unknown = options.strategies.filter((name) => !(STRATEGIES as readonly string[]).includes(name));
@@ -73,21 +78,20 @@ async function compare(): Promise<number> {
       `budget.money=${money ?? 'none'}`,
     ],
   });
-  for (const line of await forecastOf(cells, money)) console.log(line);
+  for (const line of await forecastOf(cells, money)) say(line);
   if (options.dryRun === true) return EXIT_CODES.ok;
   checkMoney(cells[0]!.loaded.settings, money);
   const finished = await runAll(cells, money === 'none' ? undefined : money);
   if (finished === undefined) return EXIT_CODES.interrupted;
-  const text = `${comparison(finished)}\n`;
-  console.log(`\n${text}`);
-  if (options.output !== undefined) writeFileSync(options.output, text);
+  say(`\n${comparison(finished, columnsOf(process.stdout))}\n`);
+  if (options.output !== undefined) writeFileSync(options.output, `${comparison(finished)}\n`);
   return EXIT_CODES.ok;
 }
 
 /** @returns undefined when it was interrupted. */
 async function runAll(cells: readonly Cell[], money: number | undefined): Promise<readonly Finished[] | undefined> {
   const first = cells[0]!.loaded;
-  const watersmeet = await openWatersmeet({ folder: first.projectFolder, engine: first.engine, onProgress: (sentence) => console.log(sentence) });
+  const watersmeet = await openWatersmeet({ folder: first.projectFolder, engine: first.engine, onProgress: say });
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
   });
@@ -96,13 +100,13 @@ async function runAll(cells: readonly Cell[], money: number | undefined): Promis
     for (const [index, cell] of cells.entries()) {
       const done = await Promise.race([runCell(watersmeet, cell, await limitOf(watersmeet, cell, cells, money)), watersmeet.failed(), interrupted]);
       if (done === 'interrupted') {
-        console.log('Interrupted. What was recorded is kept: type the same command again.');
+        say('Interrupted. What was recorded is kept: type the same command again.');
         return undefined;
       }
       const measured = await measure(watersmeet.store, cell.runId);
       finished.push({ cell, measured });
       const score = (scores: ReadonlyMap<string, number>) => ([...scores.values()].reduce((all, one) => all + one, 0) / scores.size).toFixed(3);
-      console.log(
+      say(
         `${index + 1}/${cells.length}  ${cell.runId}: ${score(measured.before)} -> ${score(measured.after)} on ${measured.after.size} test tasks, ${measured.rollouts.toLocaleString('en-US')} rollouts, ${Math.round(measured.activeMilliseconds / 1_000)} s${done === 'ran' ? '' : ` (${done})`}${measured.limited ? ', ended by a limit' : ''}`,
       );
     }

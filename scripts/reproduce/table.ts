@@ -1,7 +1,8 @@
-// The comparison as Markdown: one row a strategy and training size, over seeds.
+// The comparison as Markdown: one row a strategy and training size, over seeds. On a terminal too narrow for it, one column each.
 
 import { bootstrapInterval } from '../../src/core/statistics/interval.js';
 import { mean } from '../../src/core/statistics/mean.js';
+import { table as plainTable, tableWidth } from '../../src/cli/views/table.js';
 import type { Role } from '../../src/core/outcome.js';
 import type { Cell } from './plan.js';
 import type { Measured } from './measure.js';
@@ -11,8 +12,8 @@ export interface Finished {
   readonly measured: Measured;
 }
 
-/** Scores, tokens when there are any, and `fgo` against the others. */
-export function comparison(finished: readonly Finished[]): string {
+/** Scores, tokens when there are any, and `fgo` against the others. `columns`: what the tables may take. */
+export function comparison(finished: readonly Finished[], columns = Number.POSITIVE_INFINITY): string {
   const groups = new Map<string, Finished[]>();
   for (const one of finished) {
     const group = `${one.cell.strategy} ${one.cell.size ?? ''}`;
@@ -25,6 +26,7 @@ export function comparison(finished: readonly Finished[]): string {
     table(
       ['strategy', 'training tasks', 'seeds', 'test, start', 'test, champion [95 %]', 'worst seed', 'shown better', 'rollouts', 'seconds'],
       rows.map(scoresOf),
+      columns,
     ),
     ...(roles.length === 0
       ? []
@@ -32,6 +34,7 @@ export function comparison(finished: readonly Finished[]): string {
           table(
             tokenColumns(roles),
             rows.map((group) => tokensOf(group, roles)),
+            columns,
           ),
         ]),
     [...differences(finished), ...(limited.length === 0 ? [] : [`Ended by a limit: ${limited.map(({ cell }) => cell.runId).join(', ')}.`])].join('\n'),
@@ -114,11 +117,33 @@ function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** Markdown that reads well in a terminal, too. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Markdown that reads well in a terminal, too; where it is too wide, its rows become columns. */
+function table(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  const wide = [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return tableWidth(wide) <= columns ? wide : turned(head, rows, columns).join('\n\n');
+}
+
+/** As many rows of the table side by side as fit, the others below. */
+function turned(head: readonly string[], rows: readonly (readonly string[])[], columns: number): readonly string[] {
+  const tables: string[] = [];
+  for (let first = 0; first < rows.length; ) {
+    const beside = (number: number) => {
+      const [names, ...lines] = head.map((name, column) => [name, ...rows.slice(first, first + number).map((row) => row[column]!)].map(intervalBelow));
+      return plainTable(names!, lines);
+    };
+    let number = rows.length - first;
+    while (number > 1 && tableWidth(beside(number)) > columns) number--;
+    tables.push(beside(number));
+    first += number;
+  }
+  return tables;
+}
+
+/** A score's interval takes more room than the score. */
+function intervalBelow(cell: string): string {
+  return cell.replace(' [', '\n[');
 }
 
 /** A test task's mean score over seeds, so that tasks, not attempts at them, are what is sampled. */

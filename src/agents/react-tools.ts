@@ -13,6 +13,7 @@ import { complete, completionRequest, modelOf } from './completion.js';
 import { startOwnClock } from './own-clock.js';
 import { plainJson } from './plain-json.js';
 import { parametersSchema, type Tool } from './tool.js';
+import { counted } from '../core/sentences.js';
 
 export interface ToolAgentOptions {
   /** As `settings.tools` names them. */
@@ -91,7 +92,7 @@ async function answer(
       if (output !== text) steps.push({ text, calls: [] });
       return { output, trajectory: { ...soFar(), output, finishReason } };
     }
-    if (last) throw new AgentFailure(`no answer within ${settings.maxSteps} steps`, soFar());
+    if (last) throw new AgentFailure(`no answer within ${counted(settings.maxSteps, 'step')}`, soFar());
     const requests = calls.map((call, index) => readCall(call, `call_${number}_${index + 1}`, finishReason === 'length'));
     const records = await callAll(context, model, settings, options, requests, soFar);
     steps.push({ ...(text === '' ? {} : { text }), calls: records });

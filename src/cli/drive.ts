@@ -4,19 +4,20 @@ import path from 'node:path';
 import pc from 'picocolors';
 import type { RunHandle } from '../client/run-handle.js';
 import { EXIT_CODES, FAILURES, type FailureKind } from '../core/failures.js';
+import { forecastOutcome } from '../core/forecast-outcome.js';
 import type { RunState } from '../core/run-state.js';
 import type { RunRow } from '../store/store.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
-import { onStop } from './stop-signals.js';
+import { closeInTime, leaveAtOnce, onStop } from './stop-signals.js';
 import { stateFolder } from './project.js';
 import { columnsOf, tell, write } from './terminal.js';
 import { typed } from './typed.js';
 import { mistakes } from './views/mistakes.js';
 import { counted } from './views/numbers.js';
-import { resultTable, usageTable } from './views/result.js';
+import { forecastLines, resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
 
 /** Milliseconds between two words on how many calls are still waited for. */
@@ -38,6 +39,7 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
       notice: async () => watersmeet.trouble(),
     });
     const { state, row } = await Promise.race([followed, watersmeet.failed()]);
+    const totals = await run.totals();
     const ended = {
       run: run.id,
       status: row.status,
@@ -46,7 +48,8 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
       champion: row.champion,
       better: row.better,
       digest: row.digest,
-      totals: await run.totals(),
+      totals,
+      forecast: forecastOutcome(state, totals),
     };
     if (row.status === 'completed') {
       const report = await writeReport(watersmeet, row, options);
@@ -92,12 +95,17 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
   const say = () => {
     const { calls, seconds } = watersmeet.inFlight();
     if (!json)
-      tell(calls === 0 ? 'Stopping.' : `Stopping: ${counted(calls, 'call')} in flight are recorded, for ${seconds} s at most (Ctrl-C again ends at once).`);
+      tell(
+        calls === 0
+          ? 'Stopping.'
+          : `Stopping: ${counted(calls, 'call')} in flight ${calls === 1 ? 'is' : 'are'} recorded, for ${seconds} s at most (Ctrl-C again ends at once).`,
+      );
   };
   say();
   const timer = setInterval(say, TOLD_EVERY);
-  await watersmeet.close().finally(() => clearInterval(timer));
+  const closed = await closeInTime(watersmeet).finally(() => clearInterval(timer));
   if (!json) tell(`Interrupted. Go on with: ${typed(`resume ${runId}`, options)}`);
+  if (!closed) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
   return EXIT_CODES.interrupted;
 }
 
@@ -120,6 +128,7 @@ async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOp
 
 async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined, options: CommonOptions): Promise<void> {
   const { readReport } = await import('../web/report-data.js');
+  const totals = await store.totals(row.id);
   const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout) ?? 110);
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.
@@ -137,8 +146,9 @@ async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, r
       '',
       resultTable(state, columnsOf(process.stdout)),
       '',
-      usageTable(await store.totals(row.id)),
+      usageTable(totals),
       '',
+      ...forecastLines(state, totals),
       ...(wrong === '' ? [] : [wrong, '']),
       ...(report === undefined ? [] : [`  report  ${path.relative(process.cwd(), report)}`, '']),
       beside(steps, columnsOf(process.stdout)),

@@ -153,6 +153,7 @@ function lineOf(state: RunState, { body }: RunEvent): string | undefined {
       return `${body.status}: ${body.sentence}`;
     case 'budget-reached':
       return `budget: ${body.limit} (${body.at})`;
+    case 'run-forecast':
     case 'subset-started':
     case 'merge-level-started':
     case 'race-block-ended':

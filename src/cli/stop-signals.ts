@@ -1,19 +1,21 @@
 // Ctrl-C and its kin: the first asks a command to stop, the second ends it at once.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CODES } from '../core/failures.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Milliseconds that a server which died has to be there again, and between two looks. */
+const SERVER_AWAY = 2_000;
+const LOOK_EVERY = 100;
+
 /** Returns what ends the listening. */
 export function onStop(watersmeet: Watersmeet, stop: () => void): () => void {
   let asked = false;
   const act = () => {
-    if (asked) {
-      // Nothing is waited for: what is in flight may be lost.
-      watersmeet.abandon();
-      process.exit(EXIT_CODES.interrupted);
-    }
+    // What is in flight may be lost.
+    if (asked) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
     asked = true;
     stop();
   };
@@ -21,4 +23,27 @@ export function onStop(watersmeet: Watersmeet, stop: () => void): () => void {
   return () => {
     for (const signal of SIGNALS) process.off(signal, act);
   };
+}
+
+/** Nothing is waited for. */
+export function leaveAtOnce(watersmeet: Watersmeet, exitCode: number): never {
+  watersmeet.abandon();
+  process.exit(exitCode);
+}
+
+/**
+ * False if it could not be closed in time: no call is in flight, so that nothing is left to record, but the Temporal server is
+ * away, and the worker would go on asking for it.
+ */
+export async function closeInTime(watersmeet: Watersmeet): Promise<boolean> {
+  let closed = false;
+  const closing = watersmeet.close().finally(() => (closed = true));
+  const away = async () => {
+    for (let looks = 0; looks < SERVER_AWAY / LOOK_EVERY && !closed; looks++) {
+      await sleep(LOOK_EVERY);
+      if (!watersmeet.isServerDown || watersmeet.inFlight().calls > 0) looks = 0;
+    }
+  };
+  await Promise.race([closing, away()]);
+  return closed;
 }

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { LikelyTotals } from '../core/events.js';
 import { WORKFLOWS, workflowIdOf, type EnginePace } from '../core/messages.js';
 import type { RunInput, RunRow, Store } from '../store/store.js';
 import { RunHandle } from './run-handle.js';
@@ -18,13 +19,23 @@ export function newRunId(now = new Date()): string {
   return `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${randomBytes(2).toString('hex')}`;
 }
 
+export interface NewRun {
+  readonly id: string;
+  readonly project: string;
+  readonly input: RunInput;
+  readonly likely: LikelyTotals;
+  readonly startedBy: string;
+}
+
+/** Writes down what a run is, and what was held likely of it. */
+export async function recordRun(store: Store, { likely, ...run }: NewRun): Promise<void> {
+  await store.createRun(run);
+  await store.appendEvents(run.id, [{ path: 'forecast', number: 0, body: { type: 'run-forecast', ...likely } }]);
+}
+
 /** Records the run, then starts its workflow. */
-export async function startRun(
-  store: Store,
-  engine: EngineClient,
-  options: { readonly id: string; readonly project: string; readonly input: RunInput; readonly startedBy: string },
-): Promise<RunHandle> {
-  await store.createRun(options);
+export async function startRun(store: Store, engine: EngineClient, options: NewRun): Promise<RunHandle> {
+  await recordRun(store, options);
   await execute(engine, options.id);
   return new RunHandle(options.id, store, engine.temporal);
 }

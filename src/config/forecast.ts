@@ -1,8 +1,8 @@
 // What a run may do and cost, before it is started: for `watersmeet optimize --dry-run`. Section 2 of the design as numbers.
 //
 // Low: the seed solves whatever it is shown, so that nothing is proposed, merged or confirmed; with demos from given
-// answers, which are taken unseen, the cheapest race; a function makes no trials (how many it makes only itself knows, so that they are in none of the three). High: every epoch is used, every greedy search tries all it can,
-// no finalist drops out, every model answer needs its repair attempt. Budgets may end a run earlier. Calls served from
+// answers, which are taken unseen, the cheapest race; a function makes no trials. High: every epoch is used, every greedy search tries all it can, no finalist drops out, every model
+// answer needs its repair attempt, a function makes as many trials as any that was seen (only itself knows how many it may make). Budgets may end a run earlier. Calls served from
 // the store are not counted.
 //
 // Likely: what a run does that learns something, by assumptions that were set by runs of the examples and of made-up projects (LIKELY), and
@@ -11,7 +11,7 @@
 import { budgetPlan, planShares, RACE_BLOCKS, REPAIR_SCAN } from '../core/budget.js';
 import { moduleTokens } from '../core/candidate.js';
 import { subsetSize } from '../core/divide/subset-size.js';
-import type { Phase } from '../core/events.js';
+import type { LikelyTotals, Phase } from '../core/events.js';
 import { SETTLE_CALLS } from '../core/merge/settlements.js';
 import { treeLevels } from '../core/merge/tree.js';
 import type { Role } from '../core/outcome.js';
@@ -50,6 +50,8 @@ export interface KnownLengths {
   /** Of what the agent is to answer, on average, tokens; undefined where its answer may be longer than what is scored. */
   readonly answerTokens?: number | undefined;
   readonly measured?: MeasuredRollout | undefined;
+  /** Rollouts that the trials of `optimize.propose` took in an earlier run, for each task it was shown. */
+  readonly trialsPerTask?: number | undefined;
 }
 
 export interface ForecastRow {
@@ -68,6 +70,8 @@ export interface Forecast {
   readonly mergeLevels: number;
   /** Rollouts of earlier runs that the agent's calls and tokens are taken from; 0 if they are assumed. */
   readonly measuredOn: number;
+  /** Where the trials of `optimize.propose` are taken from; absent without one. */
+  readonly trials?: 'assumed' | 'measured';
   /** In the order of the phases; rows without any rollouts and calls are left out. */
   readonly rows: readonly ForecastRow[];
   /** US dollars; undefined if no model has a price. */
@@ -88,6 +92,12 @@ const LIKELY = {
   epochs: 4,
   /** Of a greedy search, for each of the edits that one subset makes: other parents found most of them, too. */
   trialsPerEdit: 0.85,
+  /**
+   * Rollouts of the trials of `optimize.propose`, for each task that it is shown: with so many the whole run of each example is forecast
+   * within a factor of two; and the most that one of them made. In a repair, where most tasks are solved, one for each.
+   */
+  trialsPerTask: 6,
+  mostTrialsPerTask: 70,
   /** Of a search among worked examples: they rarely hurt each other. */
   demoTrials: 2,
   /** Of a merge, for what contradicts in a module of items. */
@@ -116,7 +126,8 @@ export function forecast(settings: RunSettings, counts: PartSizes, known: KnownL
   const lengths = lengthsOf(settings, counts, known);
   const size = sizeOfSubsets(settings, counts.train, lengths.trajectory);
   const subsets = counts.train === 0 ? 0 : Math.ceil(counts.train / size);
-  const plan: Plan = { settings, counts, size, subsets, lengths };
+  const trialsPerTask = known.trialsPerTask ?? LIKELY.trialsPerTask;
+  const plan: Plan = { settings, counts, size, subsets, lengths, trialsPerTask };
   const phases = [baseline(plan), optimize(plan), merge(plan), repair(plan), select(plan), confirm(plan), prove(plan)];
   const rows = phases.flatMap((work) => rowsOf(plan, work)).filter(({ rollouts, calls }) => rollouts.high > 0 || calls.high > 0);
   return {
@@ -124,6 +135,7 @@ export function forecast(settings: RunSettings, counts: PartSizes, known: KnownL
     subsetSize: Math.min(size, counts.train),
     mergeLevels: treeLevels(subsets, settings.merge.fanIn).length,
     measuredOn: known.measured?.rollouts ?? 0,
+    ...(settings.optimize.inner === 'function' ? { trials: known.trialsPerTask === undefined ? ('assumed' as const) : ('measured' as const) } : {}),
     rows,
     cost: costOf(settings, rows),
     missingRollouts: planShares(settings.budget, budgetPlan(settings, counts, { subsets, size }, { rollout: 0, calls: 0 }, 0)).missing.rollouts,
@@ -148,6 +160,8 @@ interface Plan {
   readonly size: number;
   readonly subsets: number;
   readonly lengths: Lengths;
+  /** Likely. */
+  readonly trialsPerTask: number;
 }
 
 /** What one phase does. */
@@ -234,7 +248,7 @@ function baseline({ counts }: Plan): Work {
   return { phase: 'baseline', rollouts: same(counts.select), seedOnly: true };
 }
 
-function optimize({ settings, counts, size, subsets }: Plan): Work {
+function optimize({ settings, counts, size, subsets, trialsPerTask }: Plan): Work {
   const { inner, demosFrom, epochs, feedback } = settings.optimize;
   // Given answers need no rollout: the race judges them.
   if (inner === 'bootstrap' && demosFrom === 'answers') return { phase: 'optimize', rollouts: NONE };
@@ -243,11 +257,16 @@ function optimize({ settings, counts, size, subsets }: Plan): Work {
   if (inner === 'bootstrap') return { phase: 'optimize', rollouts };
   return {
     phase: 'optimize',
-    rollouts,
+    rollouts: inner === 'function' ? plus(rollouts, trials(counts.train * likely, trialsPerTask, counts.train * epochs)) : rollouts,
     ...(inner === 'reflect' ? { optimizer: { calls: range(0, subsets * likely, subsets * epochs * ATTEMPTS), trajectories: size } } : {}),
     // Every epoch's feedback is on trajectories of its own.
     ...(feedback === 'model' ? { evaluator: range(0, counts.train * likely, counts.train * epochs * ATTEMPTS) } : {}),
   };
+}
+
+/** Of `optimize.propose`. `shown`: tasks in all proposals. */
+function trials(shown: number, perTask: number, mostShown: number): Range {
+  return range(0, shown * perTask, mostShown * Math.max(perTask, LIKELY.mostTrialsPerTask));
 }
 
 function merge({ settings, counts, subsets }: Plan): Work {
@@ -302,7 +321,10 @@ function repair({ settings, counts, subsets }: Plan): Work {
   return {
     phase: 'repair',
     // One round: the merged candidate ran on the pool before.
-    rollouts: range(0, Math.max(0, scan - pool) + common, rounds * (scan + 2 * common)),
+    rollouts: plus(
+      range(0, Math.max(0, scan - pool) + common, rounds * (scan + 2 * common)),
+      settings.optimize.inner === 'function' ? trials(common, 1, rounds * common) : NONE,
+    ),
     ...(settings.optimize.inner === 'reflect' ? { optimizer: { calls: range(0, 1, rounds * ATTEMPTS), trajectories: failing } } : {}),
     ...(settings.optimize.feedback === 'model' ? { evaluator: range(0, failing, rounds * failing * ATTEMPTS) } : {}),
   };
@@ -421,4 +443,14 @@ function plus(left: Range, right: Range): Range {
 
 function times(left: Range, right: Range): Range {
   return each({ low: left.low * right.low, likely: left.likely * right.likely, high: left.high * right.high }, Math.round);
+}
+
+/** The likely figures of a whole run. */
+export function likelyTotals({ rows }: Forecast): LikelyTotals {
+  const likely = (pick: (row: ForecastRow) => Range) => sumOf(rows.map(pick)).likely;
+  return {
+    rollouts: likely((row) => row.rollouts),
+    calls: likely((row) => row.calls),
+    tokens: likely((row) => row.promptTokens) + likely((row) => row.completionTokens),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { parametersSchema, type Tool } from '../agents/tool.js';
 import { describe } from './problems.js';
+import { reasonIn } from '../core/sentences.js';
 
 /** What the endpoints take. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -21,7 +22,7 @@ export function toolProblems(value: unknown): readonly string[] {
     try {
       parametersSchema(value as Tool);
     } catch (error) {
-      problems.push(`has parameters that cannot be written as JSON Schema, which the model needs: ${error instanceof Error ? error.message : String(error)}.`);
+      problems.push(`has parameters that cannot be written as JSON Schema, which the model needs: ${reasonIn(error)}.`);
     }
   }
   return problems;

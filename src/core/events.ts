@@ -17,7 +17,17 @@ export interface Score {
   readonly n: number;
 }
 
+/** Of a whole run, all roles together. */
+export interface LikelyTotals {
+  readonly rollouts: number;
+  readonly calls: number;
+  /** Prompt and completion. */
+  readonly tokens: number;
+}
+
 export type RunEventBody =
+  /** What was held likely before the run started. */
+  | ({ readonly type: 'run-forecast' } & LikelyTotals)
   | {
       readonly type: 'run-planned';
       readonly train: number;

@@ -81,6 +81,7 @@ export interface RunState {
   readonly phase?: Phase;
   /** When each phase started. */
   readonly phases: { readonly [phase in Phase]?: number };
+  readonly forecast?: Body<'run-forecast'>;
   readonly plan?: Body<'run-planned'>;
   readonly baseline?: Body<'baseline-ended'>;
   /** Counts over all subsets. */
@@ -203,6 +204,9 @@ function applyEvent(next: Copy<RunState>, event: RunEvent): void {
   if ('answerProblem' in body && event.sequence > (next.answerProblem?.sequence ?? 0))
     next.answerProblem = { sequence: event.sequence, sentence: cut(body.answerProblem) };
   switch (body.type) {
+    case 'run-forecast':
+      next.forecast = withoutType(body);
+      return;
     case 'run-planned':
       next.plan = withoutType(body);
       return;

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DownloadError } from './download-error.js';
 import { sizeOfFile } from './files.js';
 import { megabytes } from './progress.js';
+import { reasonIn } from '../core/sentences.js';
 
 export interface ResumableDownloadOptions {
   readonly onProgress?: (sentence: string) => void;
@@ -53,10 +54,10 @@ export async function downloadResumably(url: string, destination: string, option
       if (wait === undefined)
         throw new DownloadError(
           'download.unavailable',
-          `${url} cannot be downloaded: ${error.message}. ${arrived === 0 ? 'Check the network and start again, or get the file elsewhere and name it with --from.' : `${megabytes(arrived)} are kept: start again, and it goes on from there.`}`,
+          `${url} cannot be downloaded: ${reasonIn(error)}. ${arrived === 0 ? 'Check the network and start again, or get the file elsewhere and name it with --from.' : `${megabytes(arrived)} are kept: start again, and it goes on from there.`}`,
           { cause: error },
         );
-      options.onProgress?.(`The download stopped (${error.message}); it goes on at ${megabytes(arrived)}.`);
+      options.onProgress?.(`The download stopped (${reasonIn(error)}); it goes on at ${megabytes(arrived)}.`);
       await sleep(wait, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
   }

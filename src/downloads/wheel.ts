@@ -8,6 +8,7 @@ import { publish, sha256OfFile, sizeOfFile, withPartialFolder } from './files.js
 import { downloadWithPip } from './pip.js';
 import { megabytes, type OnProgress } from './progress.js';
 import { downloadFromPyPI, PYPI_JSON_API } from './pypi.js';
+import { reasonIn } from '../core/sentences.js';
 
 export interface PinnedWheel {
   readonly project: string;
@@ -60,7 +61,7 @@ export async function fetchWheel(wheel: PinnedWheel, options: FetchOptions): Pro
         problems.push(`${source.words}: the file's SHA-256 is ${actual}`);
         await rename(file, `${file}.wrong`);
       } catch (error) {
-        problems.push(`${source.words}: ${error instanceof Error ? error.message : String(error)}`);
+        problems.push(`${source.words}: ${reasonIn(error)}`);
       }
     }
     throw new DownloadError(

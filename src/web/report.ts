@@ -5,12 +5,14 @@ import { diffLines } from 'diff';
 import { html, raw } from 'hono/html';
 import type { Candidate } from '../core/candidate.js';
 import type { Score } from '../core/events.js';
+import { forecastOutcome, forecastSentence } from '../core/forecast-outcome.js';
 import type { Item, Module } from '../core/module.js';
 import { droppedAnswers, mergeNodesOf, SUBSET_END_WORDS, subsetsOf, type MergeNodeView, type SubsetView } from '../core/run-state.js';
 import { wilsonIntervalOfMean } from '../core/statistics/interval.js';
 import type { RunRow, Store } from '../store/store.js';
 import { readReport, type ReportData } from './report-data.js';
 import { SCRIPT, STYLE } from './report-page.js';
+import { counted } from '../core/sentences.js';
 
 type Html = ReturnType<typeof html>;
 
@@ -117,7 +119,7 @@ function tree(data: ReportData): Html {
   const roots = nodes.size === 0 ? [...subsets.keys()] : [...nodes.keys()].filter((id) => !below.has(id));
   const repairs = state.repairs.map(
     (round) =>
-      html`<li><span class="node">repair round ${round.round}</span> ${verdict(round.verdict)} ${round.failing} failing tasks${round.before === undefined || round.after === undefined ? '' : html`, ${plain(round.before)} &rarr; ${plain(round.after)}`}</li>`,
+      html`<li><span class="node">repair round ${round.round}</span> ${verdict(round.verdict)} ${counted(round.failing, 'failing task')}${round.before === undefined || round.after === undefined ? '' : html`, ${plain(round.before)} &rarr; ${plain(round.after)}`}</li>`,
   );
   return section(
     'Merge tree',
@@ -132,7 +134,7 @@ function branch(id: string, nodes: ReadonlyMap<string, MergeNodeView>, subsets: 
   if (node === undefined) {
     const subset = subsets.get(id);
     if (subset === undefined) return html`<li><span class="node">${id}</span></li>`;
-    return html`<li><span class="node">${id}</span> ${subset.tasks ?? ''} tasks, ${subset.epoch} epoch${subset.epoch === 1 ? '' : 's'}, ${subset.reason === undefined ? subset.status : SUBSET_END_WORDS[subset.reason]}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
+    return html`<li><span class="node">${id}</span> ${subset.tasks === undefined ? '' : `${counted(subset.tasks, 'task')}, `}${counted(subset.epoch, 'epoch')}, ${subset.reason === undefined ? subset.status : SUBSET_END_WORDS[subset.reason]}${subset.before === undefined || subset.after === undefined ? '' : html`, ${plain(subset.before)} &rarr; ${plain(subset.after)}`}${subset.note === undefined ? '' : html` <span class="small">${subset.note}</span>`}</li>`;
   }
   const scores = node.parents
     .filter((parent) => parent.score !== undefined)
@@ -216,13 +218,15 @@ ${epoch.type === 'epoch-ended' ? epoch.rejected.map(({ edit, reason }) => html`<
   );
 }
 
-function tokensSection({ totals, tokensPerTask }: ReportData): Html {
+function tokensSection({ state, totals, tokensPerTask }: ReportData): Html {
+  const outcome = forecastOutcome(state, totals);
   return section(
     'Tokens',
     html`<div class="scroll" tabindex="0" role="region" aria-label="tokens by role"><table><thead><tr><th>role</th><th class="number">rollouts</th><th class="number">calls</th><th class="number">sent</th><th class="number">lost</th><th class="number">prompt tokens</th><th class="number">mean a call</th><th class="number">max a call</th><th class="number">completion tokens</th><th class="number">cost</th></tr></thead><tbody>
 ${totals.map((total) => html`<tr><td>${total.role}</td>${[total.rollouts, total.calls, total.sentCalls, total.lostCalls, total.promptTokens, total.calls === 0 ? 0 : total.promptTokens / total.calls, total.maxPromptTokens, total.completionTokens].map((value) => html`<td class="number">${number(value)}</td>`)}<td class="number">$${total.cost === 0 ? '0' : total.cost.toFixed(4)}</td></tr>`)}
 </tbody></table></div>
 <p class="small">Calls and tokens are counted per logical use, also when they were served from the store; "sent" is what this run really sent, "lost" was in flight when its process died.</p>
+${outcome === undefined ? '' : html`<p class="small">Forecast: ${forecastSentence(outcome)}.</p>`}
 ${tokensPerTask === undefined ? '' : html`<p class="small">Agent prompt tokens per task: seed ${number(tokensPerTask.before)}, champion ${number(tokensPerTask.after)}.</p>`}`,
   );
 }

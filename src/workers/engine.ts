@@ -6,6 +6,7 @@ import { WatersmeetError } from '../core/failures.js';
 import type { EnginePace } from '../core/messages.js';
 import { installRuntime } from './runtime.js';
 import { connectTo, openEmbeddedServer, readEngineFile, type TemporalProgram } from './temporal-server.js';
+import { reasonIn } from '../core/sentences.js';
 
 export interface EngineOptions {
   readonly folder: string;
@@ -27,6 +28,8 @@ export interface Engine {
   readonly pace: EnginePace;
   /** Of a server that is ours to start: rejects when it died for good; never resolves. */
   readonly failed?: Promise<never>;
+  /** Of the same: whether it died and is not there again yet. */
+  isDown?(): boolean;
   /** Ends what this process started. */
   close(): Promise<void>;
   /** The same at once, for a process that waits for nothing. */
@@ -54,6 +57,7 @@ export async function openEngine(options: EngineOptions, host: boolean): Promise
       connection: server.connection,
       pace: EMBEDDED_PACE,
       failed: server.failed,
+      isDown: () => server.isDown(),
       close: () => server.stop(),
       abandon: () => server.abandon(),
     };
@@ -83,7 +87,7 @@ async function openCluster(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     throw new WatersmeetError(
       'input.invalid',
-      `The Temporal profile cannot be read: ${error instanceof Error ? error.message : String(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`,
+      `The Temporal profile cannot be read: ${reasonIn(error)}. Check engine.profile, TEMPORAL_PROFILE and temporal.toml.`,
       { cause: error },
     );
   }

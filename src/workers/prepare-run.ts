@@ -2,14 +2,17 @@
 
 import { readFile } from 'node:fs/promises';
 import { assignedPart, partOf, type AssignedPart } from '../benchmarks/split-benchmark.js';
+import { forecast, likelyTotals } from '../config/forecast.js';
 import { identityOf } from '../config/identity.js';
 import type { LoadedConfig } from '../config/resolve-config.js';
+import type { LikelyTotals } from '../core/events.js';
 import { WatersmeetError } from '../core/failures.js';
 import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
 import { compareIds } from '../core/numbers.js';
 import type { Part, Task } from '../core/task.js';
 import type { RunInput, Store, TaskListReference } from '../store/store.js';
+import { knownLengths } from './known-lengths.js';
 import { readAgain, readTasks, type ReadTasks } from './read-tasks.js';
 import { PartIndex, type TaskIndex } from './task-index.js';
 
@@ -21,6 +24,8 @@ const CHUNK_CHARACTERS = 8_000_000;
 
 export interface PreparedRun {
   readonly input: RunInput;
+  /** As the forecast has it. */
+  readonly likely: LikelyTotals;
   /** Things worth telling that are no errors: duplicate inputs and the like. */
   readonly warnings: readonly string[];
 }
@@ -34,13 +39,15 @@ export async function prepareRun(
   const { settings } = loaded;
   const champion = options.fromChampion ? await store.currentChampion(settings.project) : undefined;
   if (champion !== undefined) checkSameModules(settings.modules, (await store.getCandidate(champion.candidate.document)).modules, champion.version);
-  const { index, parts: planned, warnings } = options.read ?? (await readTasks(loaded));
+  const read = options.read ?? (await readTasks(loaded));
+  const { index, parts: planned, warnings } = read;
   const parts = await assignParts(store, settings.project, index, planned);
   checkSizes(parts);
   await putTasks(store, loaded, index, parts);
   const listReferences = await putLists(store, index, parts);
   const seed = champion?.candidate ?? (await store.putCandidate({ modules: settings.modules, parents: [] }));
   return {
+    likely: likelyTotals(forecast(settings, parts.counts, await knownLengths(loaded, read, store))),
     input: {
       settings,
       ...(loaded.file === undefined ? {} : { configFile: loaded.file }),

@@ -28,6 +28,8 @@ export interface EmbeddedServer {
   readonly tookOver: boolean;
   /** Rejects when the server died and could not be started again; never resolves. */
   readonly failed: Promise<never>;
+  /** Whether it died and is not there again yet. */
+  isDown(): boolean;
   /** Closes the connection and ends the server. */
   stop(): Promise<void>;
   /** Tells the server to end, and waits for nothing. */
@@ -118,6 +120,7 @@ async function start(
   databaseFile: string,
   temporal: TemporalProgram,
   port: number,
+  stopped?: AbortSignal,
 ): Promise<{ readonly file: EngineFile; readonly connection: NativeConnection }> {
   const address = `127.0.0.1:${port}`;
   const logFile = path.join(folder, 'temporal.log');
@@ -151,6 +154,9 @@ async function start(
   child.unref();
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));
+  // Nobody waits any more: it may be one that never answers.
+  const end = () => child.kill('SIGKILL');
+  stopped?.addEventListener('abort', end);
   child.once('exit', (code, signal) => (ended ??= `it ended with ${signal ?? `exit code ${code}`}`));
   const deadline = Date.now() + START_SECONDS * 1_000;
   while (Date.now() < deadline && ended === undefined) {
@@ -167,6 +173,7 @@ async function start(
     const file: EngineFile = { address, namespace: NAMESPACE, pid: child.pid!, clusterId, temporalVersion: temporal.version };
     await writeFile(path.join(folder, 'engine.json.new'), `${JSON.stringify(file, null, 2)}\n`);
     await rename(path.join(folder, 'engine.json.new'), path.join(folder, 'engine.json'));
+    stopped?.removeEventListener('abort', end);
     return { file, connection };
   }
   if (ended === undefined) await endServer(child.pid!, databaseFile);
@@ -220,16 +227,19 @@ async function keepHistories(connection: NativeConnection): Promise<void> {
 /** The server, started again at the same address when it dies: connections find it again by themselves. */
 function supervised(options: ServerOptions, databaseFile: string, file: EngineFile, connection: NativeConnection, tookOver: boolean): EmbeddedServer {
   let current = file;
-  let stopped = false;
+  const stopping = new AbortController();
   let restarting: Promise<void> | undefined;
   let failures = 0;
+  let down = false;
   let giveUp: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => (giveUp = reject));
   failed.catch(() => undefined);
   const restart = async () => {
-    if ((await commandLineOf(current.pid))?.includes(databaseFile) === true || stopped) return;
-    const started = await start(options.folder, databaseFile, options.temporal, Number(current.address.split(':').at(-1)));
+    if ((await commandLineOf(current.pid))?.includes(databaseFile) === true || stopping.signal.aborted) return;
+    down = true;
+    const started = await start(options.folder, databaseFile, options.temporal, Number(current.address.split(':').at(-1)), stopping.signal);
     current = started.file;
+    down = false;
     failures = 0;
     await started.connection.close();
   };
@@ -248,15 +258,16 @@ function supervised(options: ServerOptions, databaseFile: string, file: EngineFi
     connection,
     tookOver,
     failed,
+    isDown: () => down,
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearInterval(timer);
       await restarting;
       await connection.close();
       await endServer(current.pid, databaseFile, 'SIGTERM');
     },
     abandon() {
-      stopped = true;
+      stopping.abort();
       try {
         process.kill(current.pid, 'SIGTERM');
       } catch {

@@ -7,7 +7,7 @@ import type { LoadedConfig } from '../config/resolve-config.js';
 import { loadConfig } from '../config/load-config.js';
 import { differences } from '../config/identity.js';
 import { findRun } from '../client/find-run.js';
-import { newRunId, resumeRun, startRun, type EngineClient } from '../client/runs.js';
+import { newRunId, recordRun, resumeRun, startRun, type EngineClient } from '../client/runs.js';
 import { RunHandle } from '../client/run-handle.js';
 import { Schedules } from '../client/schedules.js';
 import { failureTypeOf, WatersmeetError } from '../core/failures.js';
@@ -105,6 +105,11 @@ export class Watersmeet {
     return this.#gateway?.inFlight() ?? { calls: 0, seconds: 0 };
   }
 
+  /** Whether the Temporal server of this process died and is not there again yet. */
+  get isServerDown(): boolean {
+    return this.#engine?.isDown?.() ?? false;
+  }
+
   get engine(): Engine {
     if (this.#engine === undefined) throw new Error('The engine is not open.');
     return this.#engine;
@@ -150,7 +155,13 @@ export class Watersmeet {
     });
     const id = options.id ?? newRunId();
     if (loaded.file === undefined) this.#parts.define(id, loaded.definitions);
-    await startRun(this.store, this.#client(), { id, project: loaded.settings.project, input: prepared.input, startedBy: options.startedBy ?? 'library' });
+    await startRun(this.store, this.#client(), {
+      id,
+      project: loaded.settings.project,
+      input: prepared.input,
+      likely: prepared.likely,
+      startedBy: options.startedBy ?? 'library',
+    });
     return { run: this.#handle(id), warnings: prepared.warnings };
   }
 
@@ -290,8 +301,8 @@ export class Watersmeet {
 
   async #prepareFrom(scheduled: { readonly configFile: string; readonly scheduleId: string; readonly runId: string }): Promise<void> {
     const loaded = await loadConfig(scheduled.configFile);
-    const { input } = await prepareRun(this.store, loaded, { fromChampion: true });
-    await this.store.createRun({ id: scheduled.runId, project: loaded.settings.project, input, startedBy: `schedule:${scheduled.scheduleId}` });
+    const { input, likely } = await prepareRun(this.store, loaded, { fromChampion: true });
+    await recordRun(this.store, { id: scheduled.runId, project: loaded.settings.project, input, likely, startedBy: `schedule:${scheduled.scheduleId}` });
   }
 
   /** Takes over what a resume may change; anything else is another run. */

@@ -142,7 +142,7 @@ describe('checkBenchmark', () => {
     );
     assert.deepEqual(
       report.problems.map(({ sentence }) => sentence),
-      [`${file}: 3 tasks have a split, 7 have none. Give every task a split, or none: then they are assigned by the hash of the id.`],
+      [`${file}: 3 of 10 tasks have a split. Give every task a split, or none: then they are assigned by the hash of the id.`],
     );
   });
 

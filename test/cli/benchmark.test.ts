@@ -91,6 +91,25 @@ describe('watersmeet benchmark', function () {
     );
   });
 
+  it('asks for the fields only where most of the records have none that would do', async () => {
+    const lines = (record: (index: number) => object) => Array.from({ length: 20 }, (_, index) => `${JSON.stringify(record(index))}\n`).join('');
+    writeFileSync(
+      path.join(folder, 'gap.jsonl'),
+      lines((index) => ({ question: `What is ${index}?`, ...(index === 7 ? {} : { answer: 'x' }) })),
+    );
+    writeFileSync(
+      path.join(folder, 'no-text.jsonl'),
+      lines((index) => ({ one: index, two: index + 1 })),
+    );
+    const [gap, noText] = await Promise.all(['gap.jsonl', 'no-text.jsonl'].map((file) => cli(folder, ['benchmark', 'check', file, '--config', '/'])));
+    assert.match(
+      gap!.stdout,
+      /20 records, 19 tasks; a run would refuse it[^]*line 8: the field "answer" is missing[^]*\(the fields are guessed: look at them\)/,
+    );
+    assert.match(noText!.stdout, /20 records, 0 tasks[^]*\(the fields are guessed: name them with --field input=NAME\)/);
+    assert.deepEqual([gap!.exitCode, noText!.exitCode], [2, 2]);
+  });
+
   it("checks and samples the configuration's benchmark as its scorer and agent see it", async () => {
     const [checked, sampled] = await Promise.all([
       cli(folder, ['benchmark', 'check', '--json']),

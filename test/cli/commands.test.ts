@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Forecast } from '../../src/config/forecast.js';
+import { forecastSentence, type ForecastOutcome } from '../../src/core/forecast-outcome.js';
 import type { RoleTotals } from '../../src/store/store.js';
 import { assertForecast } from '../support/forecast.js';
 import { cli, jsonLines, jsonOf, MAIN, startCli } from './run-cli.js';
@@ -104,6 +105,7 @@ describe('the commands in a pipe, one after another', () => {
     return jsonOf(result);
   };
   let runId = '';
+  let optimized: string;
   let planned: Forecast;
 
   before(async () => {
@@ -147,6 +149,7 @@ describe('the commands in a pipe, one after another', () => {
     assert.match(stdout, /candidate +select +confirm +test/);
     assert.match(stdout, /report +\.watersmeet\/reports\/\S+\.html/);
     assert.match(stdout, /watersmeet show +.*\n +watersmeet diff +.*\n +watersmeet promote /);
+    optimized = stdout;
     runId = /run (\S+) of/.exec(stderr)![1]!;
     assert.ok(existsSync(path.join(project.folder, `.watersmeet/reports/${runId}.html`)));
   });
@@ -167,6 +170,20 @@ describe('the commands in a pipe, one after another', () => {
   it('a forecast was about right, and the next one takes the lengths of the rollouts that were run', async () => {
     const totals = (await json('status', runId))['totals'] as readonly RoleTotals[];
     assertForecast('a small project', planned, totals);
+    const { forecast } = (await json('status', runId)) as { forecast?: ForecastOutcome };
+    const sum = (pick: (total: RoleTotals) => number) => totals.reduce((all, total) => all + pick(total), 0);
+    assert.equal(
+      forecast?.likely.calls,
+      planned.rows.reduce((all, row) => all + row.calls.likely, 0),
+    );
+    assert.deepEqual(forecast?.took, {
+      rollouts: sum((total) => total.rollouts),
+      calls: sum((total) => total.calls),
+      tokens: sum((total) => total.promptTokens + total.completionTokens),
+    });
+    const line = `orecast: ${forecastSentence(forecast!)}`;
+    for (const shown of [optimized, (await at('status', runId)).stdout]) assert.ok(shown.includes(`\n  f${line}\n`), shown);
+    assert.ok(readFileSync(path.join(project.folder, `.watersmeet/reports/${runId}.html`), 'utf8').includes(`F${line}.`));
     const { stdout } = await at('optimize', '--dry-run');
     const rollouts = Number(/rollouts as long as ([\d,]+) earlier ones of this agent/.exec(stdout)?.[1]?.replaceAll(',', ''));
     // Two runs, the second of which was served.

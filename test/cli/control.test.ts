@@ -1,7 +1,9 @@
 // Needs the temporal program (found or fetched) and a fake endpoint in its own process.
 
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ensureTemporalCli } from '../../src/downloads/temporal-cli.js';
 import { serversOf } from '../support/chaos.js';
 import { eventually } from '../support/runs.js';
 import { cli, jsonLines, jsonOf, startCli } from './run-cli.js';
@@ -69,6 +71,30 @@ describe('a run in the hands of a person', () => {
     run.process.kill('SIGINT');
     assert.equal((await run.exit).exitCode, 130);
     await eventually(() => (serversOf(folder).length === 0 ? true : undefined));
+  });
+
+  it('Ctrl-C does not wait for a Temporal server that is being started again and does not answer', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const { folder, endpoint } = await slow();
+    const { path: program } = await ensureTemporalCli();
+    // Once there is the file, what is started never serves.
+    const [temporal, hangs] = [path.join(folder, 'temporal'), path.join(folder, 'hangs')];
+    writeFileSync(temporal, `#!/bin/bash\n[ "$1" = server ] && [ -e ${hangs} ] && exec -a "hanging $*" sleep 100\nexec ${program} "$@"\n`, { mode: 0o755 });
+    const run = startCli(folder, ['optimize'], { environment: { TEMPORAL_CLI: temporal } });
+    await run.meanwhile(endpoint.line('middle'));
+    const [server] = serversOf(folder);
+    writeFileSync(hangs, '');
+    process.kill(server!, 'SIGKILL');
+    await run.meanwhile(eventually(async () => (serversOf(folder).some((pid) => pid !== server) ? true : undefined)));
+    const asked = Date.now();
+    run.process.kill('SIGINT');
+    const { exitCode, stderr } = await run.exit;
+    const waited = Date.now() - asked;
+    assert.equal(exitCode, 130, stderr);
+    assert.ok(waited < 6_000, `${waited} ms`);
+    assert.deepEqual(serversOf(folder), []);
+    rmSync(hangs);
+    assert.equal((await cli(folder, ['resume'])).exitCode, 0);
   });
 
   it('stops when nobody reads it any more, as when its terminal is closed', async () => {

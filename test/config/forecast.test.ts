@@ -170,6 +170,26 @@ describe('forecast', () => {
     assert.equal(plan.subsetSize, 16);
   });
 
+  it("a function's trials are likely as many as an earlier run made for each task, or as those of the examples", () => {
+    const settings = settingsOf({ optimize: { propose: async () => [], epochs: 2 } });
+    const none = forecast(settingsOf({ optimize: { epochs: 2 } }), COUNTS);
+    assert.equal(none.trials, undefined);
+    const trialsOf = (plan: Forecast, phase: string, end: 'low' | 'likely' | 'high') => row(plan, phase)!.rollouts[end] - row(none, phase)!.rollouts[end];
+    const assumed = forecast(settings, COUNTS);
+    assert.equal(assumed.trials, 'assumed');
+    assert.deepEqual([trialsOf(assumed, 'optimize', 'low'), trialsOf(assumed, 'optimize', 'likely')], [0, 2 * 100 * 6]);
+    // One trial on the pool of 60 and 12 failing tasks.
+    assert.equal(trialsOf(assumed, 'repair', 'likely'), 72);
+    for (const [perTask, most] of [
+      [3, 70],
+      [100, 100],
+    ] as const) {
+      const measured = forecast(settings, COUNTS, { trialsPerTask: perTask });
+      assert.equal(measured.trials, 'measured');
+      assert.deepEqual([trialsOf(measured, 'optimize', 'likely'), trialsOf(measured, 'optimize', 'high')], [2 * 100 * perTask, 2 * 100 * most]);
+    }
+  });
+
   it('a cost is what the tokens cost', () => {
     const plan = forecast(settingsOf({ merge: { pool: 0 }, optimize: { epochs: 1 } }), COUNTS);
     const sum = plan.rows.reduce((total, { promptTokens, completionTokens }) => total + promptTokens.high + 2 * completionTokens.high, 0) / 1e6;

@@ -8,6 +8,7 @@ import { deliveries, depot } from '../../examples/own-environment/depot.js';
 import { forecast } from '../../src/config/forecast.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { renderReport } from '../../src/web/report.js';
+import { knownLengths } from '../../src/workers/known-lengths.js';
 import { readTasks } from '../../src/workers/read-tasks.js';
 import { openWatersmeet } from '../../src/workers/watersmeet.js';
 import { environmentContract } from '../agents/environment-contract.js';
@@ -40,7 +41,8 @@ describe('examples/own-environment', function () {
     const watersmeet = await openWatersmeet({ folder });
     try {
       const loaded = await loadConfig(EXAMPLE);
-      const { counts } = await readTasks(loaded);
+      const tasks = await readTasks(loaded);
+      const { counts } = tasks;
       const { run } = await watersmeet.start(loaded);
       const { better, runId } = await run.result();
       const events = await watersmeet.store.readEvents(runId, 0);
@@ -48,6 +50,10 @@ describe('examples/own-environment', function () {
       assert.equal(better, true);
       assert.deepEqual([proof!.before.mean, proof!.after.mean], [0, 1]);
       assertForecast('own-environment', forecast(loaded.settings, counts), await run.totals());
+      // The trials of its proposer are in it, and the next forecast takes them as they were.
+      const { trialsPerTask } = await knownLengths(loaded, tasks, watersmeet.store);
+      const trials = (await watersmeet.store.evaluationRows(runId, { pathPrefix: 'optimize' })).filter(({ path }) => path.includes('/trials'));
+      assert.equal(trialsPerTask, trials.length / counts.train);
       const [selected] = bodiesOf(events, 'select-ended');
       assert.match(selected!.winner, /^m1-/);
       // The report shows what was done.

@@ -13,6 +13,7 @@ import { plainText } from './documents/file-kinds.js';
 import { htmlText } from './html-text.js';
 import { PIECE_PARAMETERS, showPiece } from './pieces.js';
 import { isPublicAddress, publicLookup } from './public-address.js';
+import { reasonIn } from '../../core/sentences.js';
 
 export interface FetchPageOptions {
   /** Only these hosts and what lies below them, such as `wikipedia.org`. Default: the whole public web. */
@@ -143,7 +144,7 @@ function get(url: URL, options: FetchPageOptions, signal: AbortSignal): Promise<
       },
     })
       .once('response', resolve)
-      .once('error', (error) => reject(signal.aborted ? error : new Error(`${url.href} cannot be opened: ${error.message}.`, { cause: error })))
+      .once('error', (error) => reject(signal.aborted ? error : new Error(`${url.href} cannot be opened: ${reasonIn(error)}.`, { cause: error })))
       .end();
   });
 }
@@ -158,7 +159,7 @@ async function readBody(response: IncomingMessage, url: URL, maxBytes: number): 
       if (size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
     }
   } catch (error) {
-    throw new Error(`${url.href} cannot be read: ${(error as Error).message}.`, { cause: error });
+    throw new Error(`${url.href} cannot be read: ${reasonIn(error)}.`, { cause: error });
   } finally {
     response.destroy();
   }

@@ -1,6 +1,7 @@
 // A long text shown to a model piece by piece, or where something stands in it.
 
 import { z } from 'zod';
+import { counted } from '../../core/sentences.js';
 
 const DEFAULT_LIMIT = 6_000;
 const MOST_LIMIT = 20_000;
@@ -28,7 +29,7 @@ export function showPiece(name: string, text: string, { offset = 0, limit = DEFA
 
 function piece(name: string, text: string, offset: number, limit: number): string {
   if (text === '') return `${name} is empty.`;
-  if (offset >= text.length) throw new Error(`${name} has ${text.length} characters: the offset ${offset} is beyond its end.`);
+  if (offset >= text.length) throw new Error(`${name} has ${counted(text.length, 'character')}: the offset ${offset} is beyond its end.`);
   const end = Math.min(offset + limit, text.length);
   if (offset === 0 && end === text.length) return text;
   const more = end < text.length ? `; go on with offset ${end}` : '; this is the end';
@@ -38,11 +39,11 @@ function piece(name: string, text: string, offset: number, limit: number): strin
 function places(name: string, text: string, find: string): string {
   const escaped = find.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   const matches = [...text.matchAll(new RegExp(escaped, 'giu'))];
-  if (matches.length === 0) return `"${find}" does not stand in ${name} (${text.length} characters).`;
+  if (matches.length === 0) return `"${find}" does not stand in ${name} (${counted(text.length, 'character')}).`;
   const shown = matches.slice(0, MOST_FOUND).map(({ index, 0: { length } }) => {
     const around = text.slice(Math.max(0, index - AROUND), index + length + AROUND).replaceAll(/\s+/g, ' ');
     return `offset ${index}: ...${around}...`;
   });
   const more = matches.length > MOST_FOUND ? [`and ${matches.length - MOST_FOUND} more`] : [];
-  return [`"${find}" stands ${matches.length} times in ${name}:`, ...shown, ...more].join('\n');
+  return [`"${find}" stands ${counted(matches.length, 'time')} in ${name}:`, ...shown, ...more].join('\n');
 }

@@ -244,7 +244,7 @@ class Check {
     }
     if (this.withSplit > 0 && this.withSplit < this.tasks) {
       this.problems.add(
-        `${this.name}: ${this.withSplit} tasks have a split, ${this.tasks - this.withSplit} have none. Give every task a split, or none: then they are assigned by the hash of the id.`,
+        `${this.name}: ${this.withSplit} of ${this.tasks} tasks ${this.withSplit === 1 ? 'has' : 'have'} a split. Give every task a split, or none: then they are assigned by the hash of the id.`,
         place,
         '',
       );

@@ -6,7 +6,7 @@ import type { Split, Task } from '../../core/task.js';
 import { readTextFile } from '../read-text-file.js';
 import { compactXml } from './compact.js';
 import { valuesAt } from './paths.js';
-import { parseXml, XmlProblem, type XmlElement } from './xml.js';
+import { parseXmlInPieces, XmlProblem, type XmlElement } from './xml.js';
 
 export interface XmlDocument {
   /** As it was found in the file. */
@@ -28,7 +28,7 @@ export interface DocumentQuestion {
 export async function readDocument(file: string): Promise<XmlDocument> {
   const xml = await readTextFile(file, 'a document');
   try {
-    return { xml, root: parseXml(xml) };
+    return { xml, root: await parseXmlInPieces(xml) };
   } catch (error) {
     if (error instanceof XmlProblem)
       throw new WatersmeetError('input.invalid', `${file}, line ${error.line}: no well-formed XML: ${error.message}. Get the file again, or leave it out.`);

@@ -88,5 +88,5 @@ async function documentOf({ task }: ToolContext): Promise<XmlElement> {
       `Task "${task.id}" has no document: the tools of documents are for benchmarks logistics-qa, ubl and freight-invoices.`,
     );
   const { documentWith } = await import('./kept-documents.js');
-  return documentWith(xml);
+  return await documentWith(xml);
 }

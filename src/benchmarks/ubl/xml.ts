@@ -1,6 +1,7 @@
 // An XML document as a plain tree. Strict: what is not well-formed is refused, with its line; nothing outside of the text is ever read.
 
 import { createRequire } from 'node:module';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type * as Saxes from 'saxes';
 
 export interface XmlElement {
@@ -31,6 +32,8 @@ export class XmlProblem extends Error {
 
 /** Deeper than any business document, and far from the end of the stack. */
 const MAX_DEPTH = 200;
+/** Characters that are parsed before others have their turn: a hundredth of a second or two. */
+const PIECE = 250_000;
 const SCHEMA_INSTANCE = 'http://www.w3.org/2001/XMLSchema-instance';
 const NAMESPACE_DECLARATIONS = 'http://www.w3.org/2000/xmlns/';
 
@@ -49,6 +52,22 @@ interface OpenElement extends XmlElement {
  * @throws XmlProblem with the line.
  */
 export function parseXml(text: string): XmlElement {
+  const reader = xmlReader();
+  reader.write(text);
+  return reader.end();
+}
+
+/** The same for documents of any size: others have their turn meanwhile. */
+export async function parseXmlInPieces(text: string): Promise<XmlElement> {
+  const reader = xmlReader();
+  for (let from = 0; from < text.length; from += PIECE) {
+    if (from > 0) await nextTurn();
+    reader.write(text.slice(from, from + PIECE));
+  }
+  return reader.end();
+}
+
+function xmlReader(): { write(piece: string): void; end(): XmlElement } {
   saxes ??= createRequire(import.meta.url)('saxes') as typeof Saxes;
   const parser = new saxes.SaxesParser({ xmlns: true, position: true });
   const open: OpenElement[] = [];
@@ -84,7 +103,12 @@ export function parseXml(text: string): XmlElement {
     const closed = open.pop();
     if (closed !== undefined) closed.text = closed.text.trim();
   });
-  parser.write(text).close();
-  // The parser has refused a document without a root.
-  return root!;
+  return {
+    write: (piece) => void parser.write(piece),
+    end() {
+      parser.close();
+      // The parser has refused a document without a root.
+      return root!;
+    },
+  };
 }

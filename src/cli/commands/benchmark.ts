@@ -9,6 +9,7 @@ import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { teller } from '../terminal.js';
 import { benchmarkList, benchmarkReport, sampledTask } from '../views/benchmark.js';
+import { counted } from '../views/numbers.js';
 
 const shownPath = (folder: string) => path.relative(process.cwd(), folder) || '.';
 
@@ -128,7 +129,7 @@ export async function sample(word: string | undefined, options: SampleCommandOpt
         : `${file} cannot be written (${error.code ?? error.message}). Check the path and its permissions.`,
     );
   });
-  print(options, { file, tasks: sampled.length }, () => `wrote ${sampled.length} task${sampled.length === 1 ? '' : 's'} to ${shownPath(file)}`);
+  print(options, { file, tasks: sampled.length }, () => `wrote ${counted(sampled.length, 'task')} to ${shownPath(file)}`);
 }
 
 function whole(text: string, option: string, least: number): number {

@@ -23,7 +23,8 @@ import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { wrapText } from '../views/lines.js';
 import { fewNotes } from '../views/notes.js';
-import { count } from '../views/numbers.js';
+import { count, counted } from '../views/numbers.js';
+import { reasonIn } from '../../core/sentences.js';
 
 interface Finding {
   readonly name: string;
@@ -137,7 +138,7 @@ async function checkLoopback(): Promise<Finding> {
     return {
       name,
       state: 'problem',
-      found: `no port of 127.0.0.1 can be opened (${error instanceof Error ? error.message : String(error)}): the Temporal server and the local model need one. Allow it in the sandbox or firewall.`,
+      found: `no port of 127.0.0.1 can be opened (${reasonIn(error)}): the Temporal server and the local model need one. Allow it in the sandbox or firewall.`,
     };
   }
 }
@@ -160,7 +161,7 @@ async function checkConfiguration(options: CommonOptions): Promise<{ readonly lo
         {
           name,
           state: 'ok',
-          found: `${file}: project ${loaded.settings.project}, ${count(given)} values from the file, ${count(loaded.values.length - given)} defaults`,
+          found: `${file}: project ${loaded.settings.project}, ${counted(given, 'value')} from the file, ${counted(loaded.values.length - given, 'default')}`,
         },
       ],
     };
@@ -220,7 +221,7 @@ async function checkStore(folder: string): Promise<Finding> {
   try {
     const runs = await store.listRuns();
     const unfinished = runs.find((run) => run.status !== 'completed' && run.status !== 'cancelled');
-    const found = `${file}: version ${STORE_VERSION}, ${megabytes(bytes)}, ${count(runs.length)} run${runs.length === 1 ? '' : 's'}`;
+    const found = `${file}: version ${STORE_VERSION}, ${megabytes(bytes)}, ${counted(runs.length, 'run')}`;
     return unfinished === undefined
       ? { name, state: 'ok', found }
       : { name, state: 'note', found: `${found}; ${unfinished.id} is ${unfinished.status}: \`watersmeet resume\` goes on with it.` };

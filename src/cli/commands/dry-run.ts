@@ -33,7 +33,7 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
     return [
       `${loaded.settings.project}: strategy ${loaded.settings.strategy}, nothing is started.`,
       `  tasks      train ${count(counts.train)}, select ${count(counts.select)}, confirm ${count(counts.confirm)}, test ${count(counts.test)}`,
-      `  divide     ${counted(plan.subsets, 'subset')} of at most ${count(plan.subsetSize)} tasks`,
+      `  divide     ${counted(plan.subsets, 'subset')} of at most ${counted(plan.subsetSize, 'task')}`,
       `  merge      ${counted(plan.mergeLevels, 'level')}`,
       '',
       table(
@@ -60,15 +60,18 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
   });
 }
 
-function likelyBy({ settings }: LoadedConfig, { measuredOn }: Forecast): string {
+function likelyBy({ settings }: LoadedConfig, { measuredOn, trials }: Forecast): string {
   const rollouts =
     settings.models.agent === undefined
       ? ''
       : measuredOn > 0
-        ? `; rollouts as long as ${count(measuredOn)} earlier ones of this agent`
+        ? `; rollouts as long as ${measuredOn === 1 ? 'an earlier one' : `${count(measuredOn)} earlier ones`} of this agent`
         : '; lengths of rollouts are assumed';
-  const trials = settings.optimize.inner === 'function' ? '; the trials of optimize.propose are not in it' : '';
-  return `The first figure is likely: a run that learns something in a few epochs${rollouts}${trials}.`;
+  const proposer =
+    trials === undefined
+      ? ''
+      : `; trials of optimize.propose are ${trials === 'measured' ? 'as many as in the newest run' : 'assumed'} (only it knows, and it may make more than the upper end has)`;
+  return `The first figure is likely: a run that learns something in a few epochs${rollouts}${proposer}.`;
 }
 
 function tooFewRollouts({ settings }: LoadedConfig, missing: number): readonly string[] {

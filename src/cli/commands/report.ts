@@ -8,6 +8,7 @@ import { renderReport } from '../../web/report.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { pickRun, withStore } from '../project.js';
+import { reasonIn } from '../../core/sentences.js';
 
 export async function report(id: string | undefined, options: CommonOptions & { readonly output?: string | undefined }): Promise<void> {
   await withStore(options, async (store) => {
@@ -15,7 +16,7 @@ export async function report(id: string | undefined, options: CommonOptions & { 
     const file = await writeReport(store, row, options.output).catch((error: unknown) => {
       // A path that cannot be written is the person's to mend.
       if (error instanceof Error && 'syscall' in error)
-        throw new WatersmeetError('input.invalid', `The report cannot be written: ${error.message}. Name another file with --output.`, { cause: error });
+        throw new WatersmeetError('input.invalid', `The report cannot be written: ${reasonIn(error)}. Name another file with --output.`, { cause: error });
       throw error;
     });
     print(options, { run: row.id, file }, () => `wrote ${options.output ?? path.relative(process.cwd(), file)}`);

@@ -2,10 +2,11 @@
 
 import pc from 'picocolors';
 import { RunHandle } from '../../client/run-handle.js';
+import { forecastOutcome } from '../../core/forecast-outcome.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
 import { nobodyExecutes, pickRun, withStore } from '../project.js';
-import { resultTable, usageTable } from '../views/result.js';
+import { forecastLines, resultTable, usageTable } from '../views/result.js';
 import { runTree } from '../views/run-tree.js';
 import { title } from '../views/title.js';
 
@@ -30,6 +31,7 @@ export async function status(id: string | undefined, options: CommonOptions): Pr
         confirm: state.confirm,
         prove: state.prove,
         totals,
+        forecast: forecastOutcome(state, totals),
       },
       (columns) =>
         [
@@ -43,7 +45,9 @@ export async function status(id: string | undefined, options: CommonOptions): Pr
             columns,
             notice,
           }),
-          ...(row.status === 'completed' ? [`\n${resultTable(state, columns)}\n\n${usageTable(totals)}\n\n  digest ${row.digest ?? ''}`] : []),
+          ...(row.status === 'completed'
+            ? ['', resultTable(state, columns), '', usageTable(totals), '', ...forecastLines(state, totals), `  digest ${row.digest ?? ''}`]
+            : []),
           ...(row.status === 'cancelled' || row.status === 'failed'
             ? [`\n  ${pc.red(row.status)}${row.sentence === undefined ? '' : `. ${row.sentence}`}`]
             : []),

@@ -123,7 +123,10 @@ function splits({ splits }: BenchmarkReport): string {
   return splits === undefined ? '' : `  splits  train ${count(splits.train)}, validation ${count(splits.validation)}, test ${count(splits.test)} (given)`;
 }
 
-function proposal({ fields, fieldsAre, proposal: { splits, subset, why }, source, problems }: BenchmarkReport, { file, take }: WrittenSource): string {
+function proposal(
+  { fields, fieldsAre, proposal: { splits, subset, why }, source, records, tasks, problems }: BenchmarkReport,
+  { file, take }: WrittenSource,
+): string {
   if (fieldsAre === 'known') return why.map((reason) => pc.dim(`  ${reason}`)).join('\n');
   const parts = [
     ...(file === undefined ? [] : [`file: ${text(file)}`]),
@@ -137,7 +140,8 @@ function proposal({ fields, fieldsAre, proposal: { splits, subset, why }, source
   if (parts.length === 0) return '';
   const guessed =
     fieldsAre === 'proposed'
-      ? problems.length === 0
+      ? // A record that lacks one of them says nothing against the guess.
+        2 * tasks > records || problems.length === 0
         ? ' (the fields are guessed: look at them)'
         : ' (the fields are guessed: name them with --field input=NAME)'
       : '';

@@ -2,6 +2,7 @@
 
 import pc from 'picocolors';
 import type { Score } from '../../core/events.js';
+import { forecastOutcome, forecastSentence } from '../../core/forecast-outcome.js';
 import { droppedAnswers, type RunState } from '../../core/run-state.js';
 import type { RoleTotals, RunRow } from '../../store/store.js';
 import { count, counted, dollars, duration, scored, tokens } from './numbers.js';
@@ -74,6 +75,12 @@ export function verdict(state: RunState): string {
       ? ''
       : `; on ${count(prove.test.n)} test tasks ${signed(prove.test.meanDifference)} [${signed(prove.test.interval.low)}, ${signed(prove.test.interval.high)}] (look ${prove.look} at this test split)`;
   return confirm.better ? `${pc.green('The champion is better')}: ${difference}${test}.` : `Not shown to be better: ${difference}${test}.`;
+}
+
+/** One line on how far off the forecast was, with an empty one after it; nothing where there is none. */
+export function forecastLines(state: RunState, totals: readonly RoleTotals[]): readonly string[] {
+  const outcome = forecastOutcome(state, totals);
+  return outcome === undefined ? [] : [`  forecast: ${forecastSentence(outcome)}`, ''];
 }
 
 /** Rollouts, calls, tokens and cost by role; `mean` and `max` are prompt tokens of a call. */

@@ -63,12 +63,12 @@ export function summary(state: RunState, phase: Phase): string {
     case 'optimize': {
       const { optimize } = state;
       const verdicts = Object.entries(optimize.verdicts).map(([verdict, times]) => `${count(times)} ${verdict.replace('-', ' ')}`);
-      return `${count(optimize.ended)}/${count(state.plan?.subsets ?? optimize.started)} subsets, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unusable(optimize.droppedAnswers)}${endedByBudget(optimize.reasons.budget)}`;
+      return `${count(optimize.ended)}/${counted(state.plan?.subsets ?? optimize.started, 'subset')}, ${counted(optimize.epochs, 'epoch')}${verdicts.length === 0 ? '' : ` (${verdicts.join(', ')})`}${unusable(optimize.droppedAnswers)}${endedByBudget(optimize.reasons.budget)}`;
     }
     case 'merge': {
       const levels = state.levels.map(
         (level) =>
-          `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${level.pool} tasks`}`,
+          `level ${level.level}: ${count(level.ended)}/${count(level.nodes ?? 0)}${level.pool === undefined || level.pool === 0 ? '' : ` on ${counted(level.pool, 'task')}`}`,
       );
       return `${levels.join(', ')}${unusable(droppedAnswers(state).merger)}`;
     }
@@ -110,7 +110,7 @@ function details(state: RunState, phase: Phase, rows: number): string[] {
     const subsets = subsetsOf(state);
     const running = subsets.filter((subset) => subset.status === 'running');
     const shown = [...running, ...subsets.filter((subset) => subset.status === 'ended').toReversed()].slice(0, rows);
-    return [...shown.toSorted((left, right) => (left.id < right.id ? -1 : 1)).map(subsetLine), ...more(subsets.length - shown.length, 'subsets')];
+    return [...shown.toSorted((left, right) => (left.id < right.id ? -1 : 1)).map(subsetLine), ...more(subsets.length - shown.length, 'subset')];
   }
   if (phase === 'merge') {
     const nodes = mergeNodesOf(state).toReversed();
@@ -121,7 +121,7 @@ function details(state: RunState, phase: Phase, rows: number): string[] {
           (node) =>
             `     ${node.node} <- ${node.parents.map((parent) => `${parent.id}${parent.score === undefined ? '' : ` ${mean(parent.score)}`}`).join(', ')}  ${node.verdict === 'accepted' ? pc.green(node.verdict) : node.verdict}${node.combinedScore === undefined ? '' : ` ${mean(node.combinedScore)}`}`,
         ),
-      ...more(nodes.length - rows, 'nodes'),
+      ...more(nodes.length - rows, 'node'),
     ];
   }
   if (phase === 'select') {
@@ -151,7 +151,7 @@ function failedAttempts({ failed = 0, score }: NonNullable<RunState['baseline']>
 }
 
 function more(hidden: number, what: string): string[] {
-  return hidden > 0 ? [pc.dim(`     ... and ${count(hidden)} more ${what}`)] : [];
+  return hidden > 0 ? [pc.dim(`     ... and ${counted(hidden, `more ${what}`)}`)] : [];
 }
 
 /** Rollouts, calls, tokens, cost, time: what everything long shows. */

@@ -1,7 +1,7 @@
 // The first line of every run: engine, model, endpoint and limits.
 
 import type { RunSettings } from '../../core/run-settings.js';
-import { count, dollars } from './numbers.js';
+import { count, counted, dollars } from './numbers.js';
 
 export function title(
   run: { readonly id: string; readonly project: string; readonly settings: RunSettings },
@@ -23,8 +23,8 @@ export function title(
 export function limits(settings: RunSettings): string {
   const { rollouts, tokens, money, activeMinutes } = settings.budget;
   const limits = [
-    rollouts === undefined ? undefined : `${count(rollouts)} rollouts`,
-    tokens === undefined ? undefined : `${count(tokens)} tokens`,
+    rollouts === undefined ? undefined : counted(rollouts, 'rollout'),
+    tokens === undefined ? undefined : counted(tokens, 'token'),
     money === undefined || money === 'none' ? undefined : dollars(money),
     activeMinutes === undefined ? undefined : `${count(activeMinutes)} min`,
   ].filter((limit) => limit !== undefined);

@@ -105,7 +105,7 @@ describe('tools for attached files', () => {
     assert.match(String(await read([name], { offset: 10_000 })), /; this is the end\]\n Needle in it$/);
     assert.equal(
       await read([name], { find: 'NEEDLE' }),
-      `"NEEDLE" stands 1 times in long.txt:\noffset 10001: ...${'0123456789'.repeat(8).slice(1)} Needle in it...`,
+      `"NEEDLE" stands 1 time in long.txt:\noffset 10001: ...${'0123456789'.repeat(8).slice(1)} Needle in it...`,
     );
     assert.equal(await read([name], { find: 'a.c' }), '"a.c" does not stand in long.txt (10013 characters).');
     await assert.rejects(read([name], { offset: 20_000 }), /the offset 20000 is beyond its end/);
@@ -178,6 +178,8 @@ describe('tools for attached files', () => {
     const text = (member?: string) => documentText('a.zip', archive, member);
     assert.match(await text(), /^An archive of 4 files; read one of them as "a\.zip\/<file>":\nin\/a\.docx \(\d+ bytes\)\nb\.txt \(5 bytes\)/);
     assert.equal(await text('d.zip/e.txt'), 'deep');
+    const single = zip({ 'e.txt': 'x' });
+    assert.equal(await documentText('s.zip', single, undefined), 'An archive of 1 file; read it as "s.zip/<file>":\ne.txt (1 byte)');
     assert.match(await text('in/a.docx'), /^## Plan/);
     await assert.rejects(text('x'), /a\.zip holds no "x"\. It holds:\nin\/a\.docx/);
     await assert.rejects(text('c.bin'), /c\.bin is no text: a file of the kind "\.bin" with 2 bytes/);
@@ -210,7 +212,7 @@ describe('tools for attached files', () => {
 
   it('tells what is broken, and goes on', async () => {
     for (const [name, content, message] of [
-      ['broken.pdf', 'no pdf', /broken\.pdf cannot be read as \.pdf: /],
+      ['broken.pdf', 'no pdf', /^Error: broken\.pdf cannot be read as \.pdf: Invalid PDF structure\.$/],
       ['broken.xlsx', 'no zip', /broken\.xlsx cannot be read as \.xlsx: /],
       ['empty.docx', zip({ 'a.txt': 'a' }), /empty\.docx cannot be read as \.docx: it holds no Word document/],
       ['broken.zip', 'no zip', /broken\.zip cannot be read as \.zip: /],

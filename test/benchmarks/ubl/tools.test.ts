@@ -48,17 +48,19 @@ describe('tools on documents', () => {
     assert.ok(all.length < 6_100, `${all.length}`);
   });
 
-  it('parse a document once, as long as there is room', () => {
+  it('parse a document once, as long as there is room', async () => {
     const xml = (name: string) => `<a><b>${name.repeat(1_500_000)}</b></a>`;
-    const first = documentWith(xml('x'));
-    assert.equal(documentWith(xml('x')), first);
-    documentWith(xml('y'));
-    assert.equal(documentWith(xml('x')), first);
-    documentWith(xml('z'));
-    assert.equal(documentWith(xml('x')), first, 'what was asked for last stays');
-    documentWith(xml('y'));
-    documentWith(xml('z'));
-    assert.notEqual(documentWith(xml('x')), first);
+    const first = await documentWith(xml('x'));
+    assert.equal(await documentWith(xml('x')), first);
+    await documentWith(xml('y'));
+    assert.equal(await documentWith(xml('x')), first);
+    await documentWith(xml('z'));
+    assert.equal(await documentWith(xml('x')), first, 'what was asked for last stays');
+    await documentWith(xml('y'));
+    await documentWith(xml('z'));
+    assert.notEqual(await documentWith(xml('x')), first);
+    const [one, other] = await Promise.all([documentWith(xml('w')), documentWith(xml('w'))]);
+    assert.equal(one, other, 'calls of one answer ask at the same time');
   });
 
   it('are for tasks with documents, and have no options', async () => {

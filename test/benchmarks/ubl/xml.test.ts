@@ -1,7 +1,7 @@
 // Needs nothing.
 
 import assert from 'node:assert/strict';
-import { parseXml, XmlProblem } from '../../../src/benchmarks/ubl/xml.js';
+import { parseXml, parseXmlInPieces, XmlProblem } from '../../../src/benchmarks/ubl/xml.js';
 
 describe('parseXml', () => {
   it('reads names without prefixes, own text, attributes and lines', () => {
@@ -29,11 +29,34 @@ describe('parseXml', () => {
     ['nesting without end', `\n${'<a>'.repeat(300)}`, /nested more than 200 deep/, 2],
   ];
   for (const [title, xml, message, line] of refused) {
-    it(`refuses ${title}, with its line`, () => {
-      assert.throws(
-        () => parseXml(xml),
-        (error) => error instanceof XmlProblem && message.test(error.message) && error.line === line,
-      );
+    it(`refuses ${title}, with its line`, async () => {
+      const isTold = (error: unknown) => error instanceof XmlProblem && message.test(error.message) && error.line === line;
+      assert.throws(() => parseXml(xml), isTold);
+      await assert.rejects(parseXmlInPieces(xml), isTold);
     });
   }
+});
+
+describe('parseXmlInPieces', () => {
+  it('reads the same, wherever a piece ends', async () => {
+    const element = '<b kind="é😀">&amp;\r\n<![CDATA[<x>😀]]></b>';
+    for (let before = 0; before <= element.length; before++) {
+      const xml = `<a>${' '.repeat(250_000 - '<a>'.length - before)}${element}</a>`;
+      assert.deepEqual(await parseXmlInPieces(xml), parseXml(xml));
+    }
+  });
+
+  it('lets others have their turn while it reads a large document', async () => {
+    const xml = `<a>${'<b><c>some text</c><d e="1">more</d></b>'.repeat(125_000)}</a>`;
+    let [turns, done] = [0, false];
+    const turn = () => {
+      turns++;
+      if (!done) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const root = await parseXmlInPieces(xml);
+    done = true;
+    assert.equal(root.children.length, 125_000);
+    assert.ok(turns >= 10, `${turns} turns in ${xml.length} characters`);
+  });
 });

@@ -6,6 +6,7 @@ import { endingOf, plainText } from './file-kinds.js';
 import { pdfText } from './pdf.js';
 import { pptxText } from './pptx.js';
 import { xlsxText } from './xlsx.js';
+import { counted, reasonIn } from '../../../core/sentences.js';
 
 const OFFICE: ReadonlyMap<string, (bytes: Uint8Array) => string | Promise<string>> = new Map<string, (bytes: Uint8Array) => string | Promise<string>>([
   ['.xlsx', xlsxText],
@@ -28,7 +29,7 @@ export async function documentText(name: string, bytes: Uint8Array, member: stri
   try {
     return await read(bytes);
   } catch (error) {
-    throw new Error(`${name} cannot be read as ${ending}: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new Error(`${name} cannot be read as ${ending}: ${reasonIn(error)}.`, { cause: error });
   }
 }
 
@@ -37,10 +38,11 @@ async function archiveText(name: string, bytes: Uint8Array, member: string | und
   try {
     entries = listArchive(bytes);
   } catch (error) {
-    throw new Error(`${name} cannot be read as .zip: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new Error(`${name} cannot be read as .zip: ${reasonIn(error)}.`, { cause: error });
   }
-  const list = entries.map((entry) => `${entry.name} (${entry.size} bytes)`).join('\n');
-  if (member === undefined) return `An archive of ${entries.length} files; read one of them as "${name}/<file>":\n${list}`;
+  const list = entries.map((entry) => `${entry.name} (${counted(entry.size, 'byte')})`).join('\n');
+  if (member === undefined)
+    return `An archive of ${counted(entries.length, 'file')}; read ${entries.length === 1 ? 'it' : 'one of them'} as "${name}/<file>":\n${list}`;
   const found = entries.find((entry) => member === entry.name || (member.startsWith(`${entry.name}/`) && endingOf(entry.name) === '.zip'));
   if (found === undefined) throw new Error(`${name} holds no "${member}". It holds:\n${list}`);
   const content = unpack(bytes, (entry) => entry === found.name).get(found.name)!;

@@ -1,6 +1,7 @@
 // What the ending of a file's name says, and files that are text.
 
 import { decodeBytes, encodingNamed, htmlEncoding, markedEncoding, xmlEncoding } from '../../../core/character-encoding.js';
+import { counted } from '../../../core/sentences.js';
 
 const DOCUMENTS: readonly string[] = ['.xlsx', '.xlsm', '.docx', '.pptx', '.pdf', '.zip'];
 
@@ -20,7 +21,7 @@ export function plainText(name: string, bytes: Uint8Array, declared?: string): s
   // What can be read as ASCII so far is not UTF-16.
   const encoding = markedEncoding(bytes) ?? named(declared) ?? (within?.startsWith('utf-16') === true ? 'utf-8' : within);
   if (encoding?.startsWith('utf-16') !== true && bytes.subarray(0, 8_192).includes(0))
-    throw new Error(`${name} is no text: a file of the kind "${endingOf(name)}" with ${bytes.length} bytes, which this tool cannot read.`);
+    throw new Error(`${name} is no text: a file of the kind "${endingOf(name)}" with ${counted(bytes.length, 'byte')}, which this tool cannot read.`);
   if (encoding !== undefined) return decodeBytes(bytes, encoding);
   try {
     return decodeBytes(bytes, 'utf-8', { strict: true });
