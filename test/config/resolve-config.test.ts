@@ -306,7 +306,7 @@ describe('Money', () => {
   it("a paid provider's model without a known price needs a price, or the word", () => {
     const config = { ...CHAT, model: 'openai:gpt-99' };
     const sentence =
-      'model.price is missing: the price of "gpt-99" at https://api.openai.com/v1 is not known, so no limit of money can hold. Give model as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\'.';
+      'model.price is missing: the price of "gpt-99" at https://api.openai.com/v1 is not known, so no limit of money can hold. Give model as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\' (--set budget.money=none).';
     assert.deepEqual(problemsOf(config), [sentence]);
     assert.deepEqual(problemsOf({ ...config, budget: { money: 5 } }), [sentence]);
     assert.equal(resolved({ ...config, budget: { money: 'none' } }).settings.models.agent?.price, undefined);
@@ -314,12 +314,12 @@ describe('Money', () => {
 
   it('an endpoint of unknown price needs one, or no limit on purpose; one in the own network does not', () => {
     assert.deepEqual(problemsOf({ ...CHAT, model: 'https://models.example.com/v1#x', budget: { money: 5 } }), [
-      'model.price is missing: the price of "x" at https://models.example.com/v1 is not known, so no limit of money can hold. Give model as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\'.',
+      'model.price is missing: the price of "x" at https://models.example.com/v1 is not known, so no limit of money can hold. Give model as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\' (--set budget.money=none).',
     ]);
     assert.deepEqual(
       problemsOf({ ...CHAT, model: { model: 'openai:gpt-99', price: { input: 1, output: 1 } }, models: { optimizer: 'openai:gpt-99' }, budget: { money: 5 } }),
       [
-        'models.optimizer.price is missing: the price of "gpt-99" at https://api.openai.com/v1 is not known, so no limit of money can hold. Give models.optimizer as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\'.',
+        'models.optimizer.price is missing: the price of "gpt-99" at https://api.openai.com/v1 is not known, so no limit of money can hold. Give models.optimizer as an object with price: { input, output } in US dollars a million tokens, or set budget.money to \'none\' (--set budget.money=none).',
       ],
     );
     // Without a limit, too: nobody knows what a run on it costs.
