@@ -15,7 +15,7 @@ const LOOK_EVERY = 1_000;
 /** Plain lines: what was used so far is told after so many milliseconds without a line. */
 const QUIET_AT_MOST = 30_000;
 /** Lines of the tree beside those of subsets, nodes or finalists. */
-const OTHER_LINES = 14;
+const OTHER_LINES = 15;
 
 export interface FollowOptions {
   readonly title: string;

@@ -51,6 +51,10 @@ export class Schedules {
         throw new WatersmeetError('input.invalid', cronSentence(cron, error.cause instanceof Error ? error.cause.message : error.message), { cause: error });
       throw error;
     }
+    if ((await this.show(id)).next.length === 0) {
+      await this.#engine.temporal.schedule.getHandle(id).delete();
+      throw new WatersmeetError('input.invalid', cronSentence(cron, 'there is no such day'));
+    }
     await this.#store.putSchedule(row);
     return this.show(id);
   }
@@ -164,12 +168,30 @@ function checkTimeZone(timeZone: string): void {
   }
 }
 
-/** Five fields of digits, names and signs; the server checks the rest. */
+const FIELDS: readonly { readonly name: string; readonly least: number; readonly most: number; readonly names?: readonly string[] }[] = [
+  { name: 'minute', least: 0, most: 59 },
+  { name: 'hour', least: 0, most: 23 },
+  { name: 'day-of-month', least: 1, most: 31 },
+  { name: 'month', least: 1, most: 12, names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] },
+  { name: 'day-of-week', least: 0, most: 7, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+];
+
+/** Before anything is started; the server checks the rest. */
 function checkCron(cron: string): void {
   const fields = cron.trim().split(/\s+/);
   const named = /^@(yearly|monthly|weekly|daily|hourly|every \S+)$/.test(cron.trim());
   if (!named && (fields.length !== 5 || fields.some((field) => !/^[\d*,/?A-Za-z-]+$/.test(field))))
     throw new WatersmeetError('input.invalid', cronSentence(cron, `it has ${fields.length} field${fields.length === 1 ? '' : 's'}`));
+  if (named) return;
+  for (const [index, { name, least, most, names = [] }] of FIELDS.entries()) {
+    for (const word of fields[index]!.split(/[,/-]/)) {
+      const known = word === '*' || word === '?' || names.some((one) => word.toLowerCase().startsWith(one));
+      const number = /^\d+$/.test(word) ? Number(word) : undefined;
+      // A step (after the slash) may be any number.
+      if (!known && (number === undefined || number > most || (number < least && !fields[index]!.includes('/'))))
+        throw new WatersmeetError('input.invalid', cronSentence(cron, `"${word}" is no ${name}: it goes from ${least} to ${most}`));
+    }
+  }
 }
 
 function cronSentence(cron: string, why: string): string {

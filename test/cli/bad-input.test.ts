@@ -252,12 +252,14 @@ describe('bad input of optimize', () => {
       await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 3 * * 1', '--time-zone', 'Mars/Base']),
       /"Mars\/Base" is no time zone\. Use a name of the IANA database/,
     );
-    assert.equal(existsSync(path.join(folder, '.watersmeet')), false);
-    // This one only the server knows.
     refused(
       await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 30 * * 1']),
-      /"0 30 \* \* 1" is no cron expression \(.*Hour is not in range \[0-23\]\)/,
+      /"0 30 \* \* 1" is no cron expression \("30" is no hour: it goes from 0 to 23\)/,
     );
+    assert.equal(existsSync(path.join(folder, '.watersmeet')), false);
+    // This one only the server knows; it keeps no schedule.
+    refused(await cli(folder, ['schedule', 'create', 'never', '--cron', '0 0 31 feb *']), /"0 0 31 feb \*" is no cron expression \(there is no such day\)/);
+    refused(await cli(folder, ['schedule', 'show', 'never']), /There is no schedule "never"/);
   });
 
   it('settings that the endpoint takes for no task: the run ends after the baseline, before anything is optimized', async () => {

@@ -112,6 +112,31 @@ describe('the tree of a run', () => {
     });
   }
 
+  it('never cuts what was used, nor the time', () => {
+    const totals = [
+      {
+        role: 'agent' as const,
+        rollouts: 12_345,
+        calls: 12_345,
+        sentCalls: 12_001,
+        lostCalls: 12,
+        promptTokens: 188_300_000,
+        completionTokens: 2_678_000,
+        cachedTokens: 0,
+        maxPromptTokens: 900,
+        sentPromptTokens: 0,
+        sentCompletionTokens: 0,
+        cost: 12.34,
+      },
+    ];
+    const state = { ...running(3), startedAt: 0 };
+    for (const columns of [60, 80]) {
+      const tree = stripVTControlCharacters(runTree({ ...input, state, totals, columns, now: 3_723_000 }));
+      assert.match(tree.replaceAll(/\s+/g, ' '), /12,345 rollouts \| 12,345 calls \(12,001 sent, 12 lost\) \| 188\.30M \+ 2.68M tokens \| \$12\.34 \| 1h 02m/);
+      for (const line of tree.split('\n')) assert.ok(widthOf(line) <= columns, line);
+    }
+  });
+
   it('shows as many subsets as there is room for, and how many more there are', () => {
     const tree = stripVTControlCharacters(runTree({ ...input, state: running(9) }));
     assert.equal(tree.match(/s000\d/g)?.length, 4);

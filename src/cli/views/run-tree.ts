@@ -41,14 +41,14 @@ export function runTree(input: TreeInput): string {
     lines.push(` ${mark} ${(begun ? phase : pc.dim(phase)).padEnd(9)} ${begun ? summary(state, phase) : ''}`.trimEnd());
     if (index === current && !ended) lines.push(...details(state, phase, input.rows));
   }
-  lines.push(` ${footer(input)}`);
   const words: string[] = [];
   if (input.status === 'waiting' && state.status.status === 'waiting')
     words.push(` ${pc.yellow(`waiting: ${state.status.reason ?? ''}`)}. ${state.status.sentence ?? ''}`);
   if (input.status === 'paused') words.push(` ${pc.yellow('paused')}: go on with \`watersmeet unpause\``);
   if (input.notice !== undefined) words.push(` ${pc.yellow(input.notice)}`);
   const title = input.title.split('\n').map((line) => pc.bold(wrapped(line)));
-  return [...title, ...lines.map((line) => cutLine(line, columns)), ...words.map(wrapped)].join('\n');
+  // What was used and the time are never cut: a narrow terminal has them in two lines.
+  return [...title, ...lines.map((line) => cutLine(line, columns)), wrapped(` ${footer(input)}`), ...words.map(wrapped)].join('\n');
 }
 
 /** One line about a phase, as far as it is known. Also what plain output prints when a phase ends. */
@@ -157,7 +157,7 @@ function more(hidden: number, what: string): string[] {
 /** Rollouts, calls, tokens, cost, time: what everything long shows. */
 function footer({ state, totals, now, status }: TreeInput): string {
   const elapsed = state.startedAt === undefined ? 0 : (status === 'running' ? now : (state.updatedAt ?? now)) - state.startedAt;
-  return pc.dim([...usage(totals), duration(elapsed)].join('  |  '));
+  return pc.dim([...usage(totals), duration(elapsed)].join(' | '));
 }
 
 /** What was used so far, in words. */
