@@ -7,6 +7,7 @@ import type { RunRow } from '../store/store.js';
 import { liveScreen } from './live-screen.js';
 import { printLine } from './print.js';
 import { columnsOf, tell, tellThrough } from './terminal.js';
+import { asTyped } from './typed.js';
 import { counted, duration } from './views/numbers.js';
 import { runTree, summary, usage } from './views/run-tree.js';
 
@@ -58,7 +59,7 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
   const draw = () => {
     const columns = columnsOf(process.stderr) ?? 80;
     const rows = Math.max(3, (process.stderr.rows ?? 24) - OTHER_LINES);
-    screen.draw(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice }));
+    screen.draw(asTyped(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice })));
   };
   const look = async () => {
     [totals, row, notice] = [await run.totals(), await run.row(), await options.notice?.()];

@@ -2,6 +2,7 @@
 // in a pipe they are plain.
 
 import { stripVTControlCharacters } from 'node:util';
+import { asTyped } from './typed.js';
 import { wrapText } from './views/lines.js';
 
 type Stream = NodeJS.WriteStream & { readonly fd: 1 | 2 };
@@ -18,7 +19,8 @@ export function write(stream: Stream, text: string): void {
   stream.write(`${shown(stream, text)}\n`);
 }
 
-function shown(stream: Stream, text: string): string {
+function shown(stream: Stream, words: string): string {
+  const text = asTyped(words);
   const columns = columnsOf(stream);
   if (columns !== undefined) return wrapText(text, columns);
   return process.env['FORCE_COLOR'] === undefined ? stripVTControlCharacters(text) : text;

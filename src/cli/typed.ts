@@ -9,6 +9,11 @@ export function typed(command: string, options: Pick<CommonOptions, 'config'>): 
   return `${programName()} ${command}${config}`;
 }
 
+/** Sentences name commands as `watersmeet resume`: here as they have to be typed. */
+export function asTyped(text: string): string {
+  return text.replaceAll('`watersmeet ', `\`${programName()} `);
+}
+
 /** `npm run quickstart` and `npx` have no `watersmeet` on the path. */
 export function programName(): string {
   return process.env['WATERSMEET_COMMAND'] ?? (process.env['npm_command'] === 'exec' ? 'npx watersmeet' : 'watersmeet');

@@ -7,6 +7,7 @@ import { knownLengths } from '../../workers/known-lengths.js';
 import { readTasks } from '../../workers/read-tasks.js';
 import type { CommonOptions } from '../main.js';
 import { print } from '../print.js';
+import { typed } from '../typed.js';
 import { likelyRange } from '../views/forecast.js';
 import { fewNotes } from '../views/notes.js';
 import { count, counted, dollars, tokens } from '../views/numbers.js';
@@ -55,7 +56,7 @@ export async function dryRun(loaded: LoadedConfig, options: CommonOptions): Prom
       '  In brackets what it is at least and at most: from a run in which everything is solved at once to one that tries all it may. Tokens are characters / 4.',
       ...fewNotes([...warnings, ...tooFewRollouts(loaded, plan.missingRollouts)]).map((warning) => `  ${pc.yellow('note')}       ${warning}`),
       '',
-      '  Start it with: watersmeet optimize',
+      `  Start it with: ${typed('optimize', options)}`,
     ].join('\n');
   });
 }

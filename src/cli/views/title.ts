@@ -26,7 +26,7 @@ export function limits(settings: RunSettings): string {
     rollouts === undefined ? undefined : counted(rollouts, 'rollout'),
     tokens === undefined ? undefined : counted(tokens, 'token'),
     money === undefined || money === 'none' ? undefined : dollars(money),
-    activeMinutes === undefined ? undefined : `${count(activeMinutes)} min`,
+    activeMinutes === undefined ? undefined : `${activeMinutes < 10 ? Number(activeMinutes.toPrecision(2)) : count(activeMinutes)} min`,
   ].filter((limit) => limit !== undefined);
   return limits.length === 0 ? 'no limits' : `at most ${limits.join(', ')}`;
 }
