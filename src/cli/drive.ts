@@ -27,7 +27,11 @@ const TOLD_EVERY = 10_000;
 export async function drive(watersmeet: Watersmeet, run: RunHandle, options: CommonOptions): Promise<number> {
   const json = options.json === true;
   const interrupted = new AbortController();
-  const endListening = onStop(watersmeet, () => interrupted.abort());
+  const endListening = onStop(
+    watersmeet,
+    () => interrupted.abort(),
+    () => tellHowToGoOn(run.id, options),
+  );
   try {
     const since = Date.now();
     const begun = await run.row();
@@ -104,9 +108,13 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
   say();
   const timer = setInterval(say, TOLD_EVERY);
   const closed = await closeInTime(watersmeet).finally(() => clearInterval(timer));
-  if (!json) tell(`Interrupted. Go on with: ${typed(`resume ${runId}`, options)}`);
+  tellHowToGoOn(runId, options);
   if (!closed) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
   return EXIT_CODES.interrupted;
+}
+
+function tellHowToGoOn(runId: string, options: CommonOptions): void {
+  if (options.json !== true) tell(`Interrupted. Go on with: ${typed(`resume ${runId}`, options)}`);
 }
 
 /** What one may type, and what it does beside it; below it where that is too wide. */

@@ -10,12 +10,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const SERVER_AWAY = 2_000;
 const LOOK_EVERY = 100;
 
-/** Returns what ends the listening. */
-export function onStop(watersmeet: Watersmeet, stop: () => void): () => void {
+/** Returns what ends the listening. `last`: what is said before all ends at once. */
+export function onStop(watersmeet: Watersmeet, stop: () => void, last: () => void = () => {}): () => void {
   let asked = false;
   const act = () => {
-    // What is in flight may be lost.
-    if (asked) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
+    if (asked) {
+      // What is in flight may be lost.
+      last();
+      leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
+    }
     asked = true;
     stop();
   };

@@ -35,7 +35,7 @@ describe('a run in the hands of a person', () => {
     assert.equal(exitCode, 130, stderr);
     assert.equal(stdout, '');
     const [, id = ''] =
-      /Stopping(?:: \d+ calls? in flight are recorded, for \d+ s at most \(Ctrl-C again ends at once\))?\.\nInterrupted\. Go on with: watersmeet resume (\S+)\n$/.exec(
+      /Stopping(?:: \d+ calls? in flight (?:is|are) recorded, for \d+ s at most \(Ctrl-C again ends at once\))?\.\nInterrupted\. Go on with: watersmeet resume (\S+)\n$/.exec(
         stderr,
       ) ?? [];
     assert.notEqual(id, '', stderr);
@@ -67,9 +67,11 @@ describe('a run in the hands of a person', () => {
     const run = startCli(folder, ['optimize']);
     await run.meanwhile(endpoint.line('middle'));
     run.process.kill('SIGINT');
-    await run.until(/Stopping: \d+ calls? in flight are recorded, for \d+ s at most \(Ctrl-C again ends at once\)\./);
+    await run.until(/Stopping: \d+ calls? in flight (?:is|are) recorded, for \d+ s at most \(Ctrl-C again ends at once\)\./);
     run.process.kill('SIGINT');
-    assert.equal((await run.exit).exitCode, 130);
+    const { exitCode, stderr } = await run.exit;
+    assert.equal(exitCode, 130);
+    assert.match(stderr, /Interrupted\. Go on with: watersmeet resume/);
     await eventually(() => (serversOf(folder).length === 0 ? true : undefined));
   });
 
