@@ -27,7 +27,7 @@ describe('the library', () => {
 
       const run = await opened.start();
       const first = run.events()[Symbol.asyncIterator]();
-      assert.equal((await first.next()).value?.body.type, 'phase-started');
+      assert.equal((await first.next()).value?.body.type, 'run-forecast');
       await first.return();
       await project.endpoint.line('middle');
       assert.equal(await run.status(), 'running');

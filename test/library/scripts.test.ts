@@ -43,7 +43,7 @@ describe('the scripts', () => {
   it('start-run runs to its end and prints its events and its champion', async () => {
     const { exitCode, stdout, stderr } = await script('start-run.js').exit;
     assert.equal(exitCode, 0, stderr);
-    assert.match(stdout, /^run \S+\nbaseline phase-started\n/);
+    assert.match(stdout, /^run \S+\nforecast run-forecast\nbaseline phase-started\n/);
     assert.match(stdout, /^optimize\/\S+ subset-started$/m);
     assert.match(String(lastLine(stdout)['champion']), /^[0-9a-f]{64}$/);
   });
