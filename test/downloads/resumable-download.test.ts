@@ -1,11 +1,12 @@
 // Needs a loopback port and a temporary folder.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { downloadResumably } from '../../src/downloads/resumable-download.js';
 
 const CONTENT = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
@@ -52,8 +53,13 @@ describe('a resumable download', () => {
       });
       const cut = cuts.shift();
       if (cut === undefined) response.end(rest);
-      else response.write(rest.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+      else response.write(rest.subarray(0, cut), () => void written(start + cut).then(() => response.destroy()));
     };
+  }
+
+  /** What has arrived and is not written when the connection ends is asked for again: here it is all written. */
+  async function written(bytes: number): Promise<void> {
+    while ((await stat(`${file}.part`).catch(() => undefined))?.size !== bytes) await sleep(5);
   }
 
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/games.zip`;
