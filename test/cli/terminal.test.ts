@@ -54,7 +54,7 @@ describe('on a terminal', () => {
     assert.match(text, /\d+ calls \(\d+ sent\) \| \S+ \+ \S+ tokens \| \$0 \| \d+s\n/);
     assert.match(
       text,
-      /Stopping(?:: \d+ calls? in flight are recorded, for \d+ s at most\s\(Ctrl-C again\sends\sat\sonce\))?\.\nInterrupted\. Go on with: watersmeet resume \S+\n/,
+      /Stopping(?:: \d+ calls? in flight (?:is|are) recorded, for \d+ s at most\s\(Ctrl-C again\sends\sat\sonce\))?\.\nInterrupted\. Go on with: watersmeet resume \S+\n/,
     );
   });
 
