@@ -176,6 +176,9 @@ const FIELDS: readonly { readonly name: string; readonly least: number; readonly
   { name: 'day-of-week', least: 0, most: 7, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
 ];
 
+/** Of each month, at most. */
+const DAYS: readonly number[] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Before anything is started; the server checks the rest. */
 function checkCron(cron: string): void {
   const fields = cron.trim().split(/\s+/);
@@ -187,11 +190,15 @@ function checkCron(cron: string): void {
     for (const word of fields[index]!.split(/[,/-]/)) {
       const known = word === '*' || word === '?' || names.some((one) => word.toLowerCase().startsWith(one));
       const number = /^\d+$/.test(word) ? Number(word) : undefined;
-      // A step (after the slash) may be any number.
+      // A step (after the slash) may be small.
       if (!known && (number === undefined || number > most || (number < least && !fields[index]!.includes('/'))))
         throw new WatersmeetError('input.invalid', cronSentence(cron, `"${word}" is no ${name}: it goes from ${least} to ${most}`));
     }
   }
+  const [, , day = '', month = '', weekday] = fields;
+  const index = FIELDS[3]!.names!.findIndex((name, place) => month.toLowerCase().startsWith(name) || Number(month) === place + 1);
+  if (weekday === '*' && /^\w+$/.test(month) && Number(day) > (DAYS[index] ?? 31))
+    throw new WatersmeetError('input.invalid', cronSentence(cron, 'there is no such day'));
 }
 
 function cronSentence(cron: string, why: string): string {

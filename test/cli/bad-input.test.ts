@@ -256,9 +256,10 @@ describe('bad input of optimize', () => {
       await cli(folder, ['schedule', 'create', 'weekly', '--cron', '0 30 * * 1']),
       /"0 30 \* \* 1" is no cron expression \("30" is no hour: it goes from 0 to 23\)/,
     );
+    refused(await cli(folder, ['schedule', 'create', 'never', '--cron', '0 0 31 2 *']), /"0 0 31 2 \*" is no cron expression \(there is no such day\)/);
     assert.equal(existsSync(path.join(folder, '.watersmeet')), false);
     // This one only the server knows; it keeps no schedule.
-    refused(await cli(folder, ['schedule', 'create', 'never', '--cron', '0 0 31 feb *']), /"0 0 31 feb \*" is no cron expression \(there is no such day\)/);
+    refused(await cli(folder, ['schedule', 'create', 'never', '--cron', '0 0 31 2,4 *']), /"0 0 31 2,4 \*" is no cron expression \(there is no such day\)/);
     refused(await cli(folder, ['schedule', 'show', 'never']), /There is no schedule "never"/);
   });
 
