@@ -59,7 +59,7 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
   const draw = () => {
     const columns = columnsOf(process.stderr) ?? 80;
     const rows = Math.max(3, (process.stderr.rows ?? 24) - OTHER_LINES);
-    screen.draw(asTyped(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice })));
+    screen.draw(runTree({ title: options.title, state, totals, status: row.status, now: Date.now(), rows, columns, notice, asTyped }));
   };
   const look = async () => {
     [totals, row, notice] = [await run.totals(), await run.row(), await options.notice?.()];

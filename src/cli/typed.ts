@@ -14,7 +14,10 @@ export function asTyped(text: string): string {
   return text.replaceAll('`watersmeet ', `\`${programName()} `);
 }
 
-/** `npm run quickstart` and `npx` have no `watersmeet` on the path. */
+/** `npm run quickstart`, `npm run watersmeet` (in a clone) and `npx` have no `watersmeet` on the path. */
 export function programName(): string {
-  return process.env['WATERSMEET_COMMAND'] ?? (process.env['npm_command'] === 'exec' ? 'npx watersmeet' : 'watersmeet');
+  const { WATERSMEET_COMMAND, npm_command, npm_lifecycle_event } = process.env;
+  if (WATERSMEET_COMMAND !== undefined) return WATERSMEET_COMMAND;
+  if (npm_lifecycle_event === 'watersmeet') return 'npm run -s watersmeet --';
+  return npm_command === 'exec' ? 'npx watersmeet' : 'watersmeet';
 }

@@ -188,7 +188,7 @@ function checkCron(cron: string): void {
   if (named) return;
   for (const [index, { name, least, most, names = [] }] of FIELDS.entries()) {
     for (const word of fields[index]!.split(/[,/-]/)) {
-      const known = word === '*' || word === '?' || names.some((one) => word.toLowerCase().startsWith(one));
+      const known = word === '*' || names.some((one) => word.toLowerCase().startsWith(one));
       const number = /^\d+$/.test(word) ? Number(word) : undefined;
       // A step (after the slash) may be small.
       if (!known && (number === undefined || number > most || (number < least && !fields[index]!.includes('/'))))

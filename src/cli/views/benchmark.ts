@@ -14,7 +14,7 @@ export function benchmarkList(benchmarks: readonly ListedBenchmark[]): string {
   return benchmarks
     .map(({ name, title, licence, files, folder, found, problem, fetched }) => {
       const state = found ? pc.green(`found in ${folder}`) : problem !== undefined ? `${pc.yellow('not usable')} ${problem}` : `not in ${folder}. ${files}`;
-      const get = found || !fetched ? '' : ` Get it: watersmeet benchmark fetch ${name}`;
+      const get = found || !fetched ? '' : ` Get it: \`watersmeet benchmark fetch ${name}\``;
       const indent = ' '.repeat(width + 2);
       return `${pc.bold(name.padEnd(width))}  ${title} (${licence})\n${indent}${state}${get}`;
     })

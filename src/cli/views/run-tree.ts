@@ -8,6 +8,8 @@ import { cutLine, wrapText } from './lines.js';
 import { count, counted, dollars, duration, mean, scored, tokens } from './numbers.js';
 
 export interface TreeInput {
+  /** Names commands as they have to be typed: before lines are wrapped, for `npx watersmeet` is longer. */
+  readonly asTyped?: (text: string) => string;
   readonly title: string;
   readonly state: RunState;
   readonly totals: readonly RoleTotals[];
@@ -30,7 +32,8 @@ const AHEAD = pc.dim('·');
 
 export function runTree(input: TreeInput): string {
   const { state, columns = Number.POSITIVE_INFINITY } = input;
-  const wrapped = (text: string) => (Number.isFinite(columns) ? wrapText(text, columns) : text);
+  const { asTyped = (text: string) => text } = input;
+  const wrapped = (text: string) => (Number.isFinite(columns) ? wrapText(asTyped(text), columns) : asTyped(text));
   const current = state.phase === undefined ? -1 : PHASES.indexOf(state.phase);
   const ended = state.status.status === 'completed';
   const lines: string[] = [];
