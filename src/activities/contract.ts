@@ -90,7 +90,6 @@ export interface ProposeResult {
   readonly candidate?: CandidateReference;
   /** Object reference of the proposal: edits applied and rejected. */
   readonly proposal: string;
-  readonly droppedAnswers: number;
   readonly usage: Usage;
   readonly limit?: 'money' | 'time';
 }

@@ -1,6 +1,6 @@
 // Who is raced on select: seed, root of the tree, its parents, the best of the rest, and the baselines asked for.
 
-import { affordableFinalists, tokensOfRollout, type RolloutTokens, type Share } from '../core/budget.js';
+import { affordableFinalists, provedTasks, tokensOfRollout, type RolloutTokens, type Share } from '../core/budget.js';
 import type { Candidate } from '../core/candidate.js';
 import { applyEdits } from '../core/optimize/apply-edits.js';
 import { randomDemos } from '../core/optimize/bootstrap.js';
@@ -49,7 +49,7 @@ async function withinLimits({ store }: ActivityDependencies, run: RunRow, finali
     tokens: budget.tokens === undefined ? null : budget.tokens - tokensOf(),
   };
   const judged = tokensOf('judge') / Math.max(1, rollouts);
-  const sizes = { select: lists.select.size, confirm: lists.confirm.size, test: Math.min(lists.test.size, prove.maxTasks ?? lists.test.size) };
+  const sizes = { select: lists.select.size, confirm: lists.confirm.size, test: provedTasks(prove, lists.test.size) };
   const within = (share: Share) =>
     affordableFinalists(finalists, share, sizes, ({ candidate }) => Math.ceil(tokensOfRollout(measured, candidate, seed) + judged));
   const chosen = within(left);

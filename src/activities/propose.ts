@@ -184,7 +184,6 @@ export async function finishProposal(
   return {
     ...(made === undefined ? {} : { candidate: made }),
     proposal: reference,
-    droppedAnswers: seen.dropped,
     usage: seen.usage,
     ...(limit === undefined ? {} : { limit }),
   };

@@ -6,7 +6,7 @@ import type { RunHandle } from '../client/run-handle.js';
 import { EXIT_CODES, FAILURES, type FailureKind } from '../core/failures.js';
 import { forecastOutcome } from '../core/forecast-outcome.js';
 import type { RunState } from '../core/run-state.js';
-import type { RunRow } from '../store/store.js';
+import type { RoleTotals, RunRow } from '../store/store.js';
 import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
@@ -58,7 +58,7 @@ export async function drive(watersmeet: Watersmeet, run: RunHandle, options: Com
     if (row.status === 'completed') {
       const report = await writeReport(watersmeet, row, options);
       if (json) printLine({ ...ended, report });
-      else await tellResult(watersmeet, state, row, report, options);
+      else await tellResult(watersmeet, state, row, totals, report, options);
       return EXIT_CODES.ok;
     }
     if (json) printLine(ended);
@@ -134,9 +134,15 @@ async function writeReport({ store }: Watersmeet, row: RunRow, options: CommonOp
   }
 }
 
-async function tellResult({ store }: Watersmeet, state: RunState, row: RunRow, report: string | undefined, options: CommonOptions): Promise<void> {
+async function tellResult(
+  { store }: Watersmeet,
+  state: RunState,
+  row: RunRow,
+  totals: readonly RoleTotals[],
+  report: string | undefined,
+  options: CommonOptions,
+): Promise<void> {
   const { readReport } = await import('../web/report-data.js');
-  const totals = await store.totals(row.id);
   const wrong = mistakes((await readReport(store, row)).tasks, columnsOf(process.stdout) ?? 110);
   const [newest] = await store.listRuns();
   // Commands take the newest run when none is named.

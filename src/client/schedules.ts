@@ -51,12 +51,13 @@ export class Schedules {
         throw new WatersmeetError('input.invalid', cronSentence(cron, error.cause instanceof Error ? error.cause.message : error.message), { cause: error });
       throw error;
     }
-    if ((await this.show(id)).next.length === 0) {
-      await this.#engine.temporal.schedule.getHandle(id).delete();
+    const view = await this.show(id);
+    if (view.next.length === 0) {
+      await this.delete(id);
       throw new WatersmeetError('input.invalid', cronSentence(cron, 'there is no such day'));
     }
     await this.#store.putSchedule(row);
-    return this.show(id);
+    return view;
   }
 
   /** Makes those anew that the store has and the engine has not. @returns their ids. */

@@ -8,12 +8,13 @@
 // Likely: what a run does that learns something, by assumptions that were set by runs of the examples and of made-up projects (LIKELY), and
 // by what rollouts of the same agent used before, where there are some. docs/algorithm.md has them, and how far they were off.
 
-import { budgetPlan, planShares, RACE_BLOCKS, REPAIR_SCAN } from '../core/budget.js';
+import { budgetPlan, EXPECTED, planShares, provedTasks, RACE_BLOCKS, REPAIR_SCAN } from '../core/budget.js';
 import { moduleTokens } from '../core/candidate.js';
 import { subsetSize } from '../core/divide/subset-size.js';
 import type { LikelyTotals, Phase } from '../core/events.js';
 import { SETTLE_CALLS } from '../core/merge/settlements.js';
 import { treeLevels } from '../core/merge/tree.js';
+import { takesGivenAnswers } from '../core/optimize/bootstrap.js';
 import type { Role } from '../core/outcome.js';
 import type { ModelSettings, RunSettings } from '../core/run-settings.js';
 
@@ -86,10 +87,8 @@ const ASSUMED = { input: 150, completion: 100, step: 150 } as const;
 const PROMPT = { optimizer: 500, eachTrajectory: 15, evaluator: 400, judge: 400, merger: 300 } as const;
 /** Completions, tokens: from a terse answer to a long one (never more than the model's maxTokens). */
 const ANSWER = { optimizer: [150, 1_200], evaluator: [50, 300], judge: [30, 200], merger: [100, 1_500] } as const;
-/** How a run goes that learns something. */
 const LIKELY = {
-  /** Of a subset, before all of its tasks are solved or nothing better is found. */
-  epochs: 4,
+  ...EXPECTED,
   /** Of a greedy search, for each of the edits that one subset makes: other parents found most of them, too. */
   trialsPerEdit: 0.85,
   /**
@@ -104,10 +103,6 @@ const LIKELY = {
   settleCalls: 2,
   /** Of the tasks that finalists have not run on after the first decision. */
   raced: 0.75,
-  /** Of an item of a playbook, tokens. */
-  item: 20,
-  /** Of tasks: worked examples are drawn for each. */
-  categories: 5,
   /** Of an agent with tools, and of one in an environment as a share of its limit. */
   toolSteps: 5,
   episode: 0.5,
@@ -249,9 +244,9 @@ function baseline({ counts }: Plan): Work {
 }
 
 function optimize({ settings, counts, size, subsets, trialsPerTask }: Plan): Work {
-  const { inner, demosFrom, epochs, feedback } = settings.optimize;
+  const { inner, epochs, feedback } = settings.optimize;
   // Given answers need no rollout: the race judges them.
-  if (inner === 'bootstrap' && demosFrom === 'answers') return { phase: 'optimize', rollouts: NONE };
+  if (takesGivenAnswers(settings.optimize)) return { phase: 'optimize', rollouts: NONE };
   const likely = Math.min(LIKELY.epochs, epochs);
   const rollouts = range(counts.train, counts.train * (1 + likely), counts.train * (1 + epochs));
   if (inner === 'bootstrap') return { phase: 'optimize', rollouts };
@@ -336,7 +331,7 @@ function select({ settings, counts, subsets }: Plan): Work {
   // The seed ran on these tasks as the baseline.
   const others = Math.max(0, Math.min(finalists, candidates) - 1);
   const block = Math.max(blockSize, Math.ceil(counts.select / RACE_BLOCKS));
-  const sure = certainlyChanged(settings) ? 1 : 0;
+  const sure = takesGivenAnswers(settings.optimize) ? 1 : 0;
   const first = Math.min(counts.select, 2 * block);
   const likely = others * (first + LIKELY.raced * (counts.select - first));
   return { phase: 'select', rollouts: range(Math.min(others, sure) * first, likely, others * counts.select) };
@@ -347,14 +342,9 @@ function confirm({ counts }: Plan): Work {
 }
 
 function prove({ settings, counts }: Plan): Work {
-  const tasks = Math.min(counts.test, settings.prove.maxTasks ?? Infinity);
+  const tasks = provedTasks(settings.prove, counts.test);
   const most = (2 + settings.select.baselines.length) * tasks;
   return { phase: 'prove', rollouts: range(tasks, most, most) };
-}
-
-/** Demos from given answers change the seed, whatever it can do. */
-function certainlyChanged({ optimize: { inner, demosFrom } }: RunSettings): boolean {
-  return inner === 'bootstrap' && demosFrom === 'answers';
 }
 
 function rowsOf({ settings, lengths }: Plan, work: Work): ForecastRow[] {

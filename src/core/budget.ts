@@ -1,5 +1,6 @@
 /** Plan limits: who may use how many rollouts and tokens. Whole numbers, decided before the work, never by what finished first. */
 import { treeLevels } from './merge/tree.js';
+import { takesGivenAnswers } from './optimize/bootstrap.js';
 import type { Usage } from './outcome.js';
 import type { BudgetSettings, RunSettings } from './run-settings.js';
 
@@ -59,6 +60,18 @@ export interface PlanShares {
 export const REPAIR_SCAN = 240;
 export const RACE_BLOCKS = 20;
 
+/** How a run goes that learns something. */
+export const EXPECTED = {
+  /** Of a subset, before all of its tasks are solved or nothing better is found. */
+  epochs: 4,
+  /** Of an item of a playbook, tokens. */
+  item: 20,
+  /** Of tasks: worked examples are drawn for each. */
+  categories: 5,
+} as const;
+/** Tokens of a proposal's prompt beside the attempts, with the modules and the answer. */
+const PROPOSAL_OVERHEAD = 1_500;
+
 /**
  * What a run is expected to need.
  *
@@ -74,9 +87,8 @@ export function budgetPlan(
   const { optimize, merge, repair, select, prove } = settings;
   const learned = rollout + Math.min(moduleRoom, expectedGrowth(optimize, division, rollout)) * calls;
   const amount = (rollouts: number, ofSeed = 0) => ({ rollouts, tokens: ofSeed * rollout + (rollouts - ofSeed) * learned });
-  const tested = Math.min(sizes.test, prove.maxTasks ?? sizes.test);
+  const tested = provedTasks(prove, sizes.test);
   const scanned = Math.min(sizes.train, REPAIR_SCAN) + 2 * (merge.pool + repair.tasks);
-  const givenAnswers = optimize.inner === 'bootstrap' && optimize.demosFrom === 'answers';
   const trials = merge.combine === 'greedy' ? greedyTrialsForecast : 1;
   return {
     baseline: amount(sizes.select, sizes.select),
@@ -87,7 +99,7 @@ export function budgetPlan(
     repair: amount(optimize.inner === 'bootstrap' ? 0 : repair.rounds * scanned),
     subsets: division.subsets,
     // Given answers need neither rollouts nor an optimizer.
-    epoch: givenAnswers
+    epoch: takesGivenAnswers(optimize)
       ? amount(0)
       : { rollouts: 2 * division.size, tokens: division.size * (rollout + learned) + proposalTokens(optimize.inner, division.size * rollout) },
   };
@@ -102,8 +114,13 @@ export function leastRollouts(
   sizes: { readonly train: number; readonly select: number; readonly confirm: number; readonly test: number },
 ): number {
   const { optimize, prove, subset } = settings;
-  const epoch = optimize.inner === 'bootstrap' && optimize.demosFrom === 'answers' ? 0 : 2 * Math.min(subset.size, sizes.train);
-  return 3 * sizes.select + epoch + 2 * (sizes.confirm + Math.min(sizes.test, prove.maxTasks ?? sizes.test));
+  const epoch = takesGivenAnswers(optimize) ? 0 : 2 * Math.min(subset.size, sizes.train);
+  return 3 * sizes.select + epoch + 2 * (sizes.confirm + provedTasks(prove, sizes.test));
+}
+
+/** Tasks of the test split that the proof is run on. */
+export function provedTasks({ maxTasks }: RunSettings['prove'], test: number): number {
+  return Math.min(test, maxTasks ?? test);
 }
 
 /** Of a proposal by a model that reads about what the agent wrote and read. */
@@ -148,20 +165,15 @@ export function affordableFinalists<T extends { readonly id: string }>(
   return chosen;
 }
 
-/** Tokens of a proposal's prompt beside the attempts, with the modules and the answer. */
-const PROPOSAL_OVERHEAD = 1_500;
-/** Tokens of an item; epochs of a subset that learns; tasks with worked examples in each draw. */
-const [ITEM, EPOCHS, CATEGORIES] = [20, 4, 5];
-
 /** Tokens that modules are expected to grow by: worked examples of all subsets stand side by side, rules are found by several. */
 function expectedGrowth(
   { inner, epochs, maxEdits, demosPerCategory, demosFrom }: RunSettings['optimize'],
   { subsets, size }: { readonly subsets: number; readonly size: number },
   rollout: number,
 ): number {
-  const rounds = Math.min(EPOCHS, epochs);
-  if (inner === 'bootstrap') return subsets * demosPerCategory * CATEGORIES * (demosFrom === 'answers' ? 1 : rounds) * rollout;
-  return ITEM * 2 * Math.min(size, rounds * maxEdits);
+  const rounds = Math.min(EXPECTED.epochs, epochs);
+  if (inner === 'bootstrap') return subsets * demosPerCategory * EXPECTED.categories * (demosFrom === 'answers' ? 1 : rounds) * rollout;
+  return EXPECTED.item * 2 * Math.min(size, rounds * maxEdits);
 }
 
 type Part = 'prove' | 'confirm' | 'select' | 'baseline' | 'merge' | 'repair' | 'subset';

@@ -3,7 +3,7 @@
 import { ApplicationFailure, CancellationScope, isCancellation, startChild, workflowInfo } from '@temporalio/workflow';
 import type { Finalist, ListReference, RunNode, RunPlan } from '../activities/contract.js';
 import type { CandidateReference } from '../core/candidate.js';
-import { amountOf, budgetPlan, covers, planShares, proposalTokens, RACE_BLOCKS, REPAIR_SCAN, type Share } from '../core/budget.js';
+import { amountOf, budgetPlan, covers, planShares, proposalTokens, provedTasks, RACE_BLOCKS, REPAIR_SCAN, type Share } from '../core/budget.js';
 import type { Phase, RunEventBody, Score } from '../core/events.js';
 import type { FailureType } from '../core/failures.js';
 import { treeLevels } from '../core/merge/tree.js';
@@ -64,7 +64,7 @@ async function optimize(opened: RunScope): Promise<OptimizationRunResult> {
   const { plan } = scope;
   await record(scope, 'baseline', 1, { type: 'baseline-ended', score: scoreOf(baseline.scores), failed: baseline.failed, usage: baseline.usage });
 
-  const tested = Math.min(plan.lists.test.size, plan.prove.maxTasks ?? plan.lists.test.size);
+  const tested = provedTasks(plan.prove, plan.lists.test.size);
   const least = amountOf(baseline.usage).tokens + tested * measured.rollout;
   if (plan.budget.tokens !== undefined && plan.budget.tokens < least)
     throw ApplicationFailure.nonRetryable(

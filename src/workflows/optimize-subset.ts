@@ -4,6 +4,7 @@ import type { ListReference, ProposeInput, ProposeResult, RunNode, RunPlan } fro
 import type { CandidateReference } from '../core/candidate.js';
 import type { EditVerdict, Score } from '../core/events.js';
 import { amountOf, covers, proposalTokens, type Share } from '../core/budget.js';
+import { takesGivenAnswers } from '../core/optimize/bootstrap.js';
 import { gate } from '../core/optimize/gate.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import { mean } from '../core/statistics/mean.js';
@@ -56,7 +57,7 @@ export async function nextEpoch(scope: RunScope, state: SubsetState, share: Shar
 async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise<SubsetState> {
   const { optimize, runId } = scope.plan;
   if (state.epoch === 1 && state.explored === undefined) await record(scope, state, 0, { type: 'subset-started', subset: state.id, tasks: state.list.size });
-  if (optimize.inner === 'bootstrap' && optimize.demosFrom === 'answers') return demosFromAnswers(scope, state);
+  if (takesGivenAnswers(optimize)) return demosFromAnswers(scope, state);
   if (state.epoch > optimize.epochs) return end(scope, state, 'epochs');
   if (state.patience === 0) return end(scope, state, 'patience');
   // One epoch runs the subset at most twice (explore and gate).
@@ -131,7 +132,7 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
             edits: [],
             rejected: [],
             candidate: next.candidate,
-            droppedAnswers: proposal.droppedAnswers,
+            droppedAnswers: 0,
             usage,
           },
         },

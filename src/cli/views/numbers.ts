@@ -1,6 +1,7 @@
 // Numbers as people read them. Every score has its n and an interval.
 
 import type { Score } from '../../core/events.js';
+import { counted as plural } from '../../core/sentences.js';
 import { wilsonIntervalOfMean } from '../../core/statistics/interval.js';
 
 /** 12,345. */
@@ -10,7 +11,7 @@ export function count(value: number): string {
 
 /** 1 finalist, 12 finalists. */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+  return plural(value, noun, count(value));
 }
 
 /** 812, 12.3k, 4.6M. */

@@ -1,8 +1,14 @@
 /** Worked examples without an optimizer model: from given answers or from the agent's own successes (as BootstrapFewShot). */
 import { placesByCategory } from '../divide/division.js';
 import type { Edit } from '../edit.js';
+import type { RunSettings } from '../run-settings.js';
 import { compareIds, scoreTolerance } from '../numbers.js';
 import { randomStream } from '../random.js';
+
+/** Whether worked examples are taken from given answers: that needs neither rollouts nor an optimizer. */
+export function takesGivenAnswers({ inner, demosFrom }: RunSettings['optimize']): boolean {
+  return inner === 'bootstrap' && demosFrom === 'answers';
+}
 
 /** A task with an answer that may become a demo. */
 export interface DemoSource {
