@@ -8,7 +8,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { reportError } from '../../src/cli/errors.js';
-import { columnsOf, write } from '../../src/cli/terminal.js';
+import { follow } from '../../src/cli/follow.js';
+import { closeTelling, leaveAtOnce, onStop } from '../../src/cli/stop-signals.js';
+import { columnsOf, tell, write } from '../../src/cli/terminal.js';
+import type { RunHandle } from '../../src/client/run-handle.js';
 import { EXIT_CODES, failureTypeOf, WatersmeetError } from '../../src/core/failures.js';
 import type { Strategy } from '../../src/core/run-settings.js';
 import { openWatersmeet, type Watersmeet } from '../../src/workers/watersmeet.js';
@@ -91,23 +94,28 @@ async function compare(): Promise<number> {
 /** @returns undefined when it was interrupted. */
 async function runAll(cells: readonly Cell[], money: number | undefined): Promise<readonly Finished[] | undefined> {
   const first = cells[0]!.loaded;
-  const watersmeet = await openWatersmeet({ folder: first.projectFolder, engine: first.engine, onProgress: say });
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('interrupted'));
-  });
+  const watersmeet = await openWatersmeet({ folder: first.projectFolder, engine: first.engine, onProgress: tell });
+  const stop = new AbortController();
+  const { signal } = stop;
+  const interrupted = () => say('Interrupted. What was recorded is kept: type the same command again.');
+  const endListening = onStop(watersmeet, () => stop.abort(), interrupted);
   const finished: Finished[] = [];
   try {
     for (const [index, cell] of cells.entries()) {
-      const done = await Promise.race([runCell(watersmeet, cell, await limitOf(watersmeet, cell, cells, money)), watersmeet.failed(), interrupted]);
-      if (done === 'interrupted') {
-        say('Interrupted. What was recorded is kept: type the same command again.');
+      const limit = await limitOf(watersmeet, cell, cells, money);
+      const title = `${index + 1}/${cells.length}  ${cell.runId}`;
+      const done = await Promise.race([runCell(watersmeet, cell, { title, limit, signal }), watersmeet.failed()]);
+      if (signal.aborted) {
+        const closed = await closeTelling(watersmeet, tell);
+        interrupted();
+        if (!closed) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
         return undefined;
       }
       const measured = await measure(watersmeet.store, cell.runId);
       finished.push({ cell, measured });
       const score = (scores: ReadonlyMap<string, number>) => ([...scores.values()].reduce((all, one) => all + one, 0) / scores.size).toFixed(3);
       say(
-        `${index + 1}/${cells.length}  ${cell.runId}: ${score(measured.before)} -> ${score(measured.after)} on ${measured.after.size} test tasks, ${measured.rollouts.toLocaleString('en-US')} rollouts, ${Math.round(measured.activeMilliseconds / 1_000)} s${done === 'ran' ? '' : ` (${done})`}${measured.limited ? ', ended by a limit' : ''}`,
+        `${title}: ${score(measured.before)} -> ${score(measured.after)} on ${measured.after.size} test tasks, ${measured.rollouts.toLocaleString('en-US')} rollouts, ${Math.round(measured.activeMilliseconds / 1_000)} s${done === 'ran' ? '' : ` (${done})`}${measured.limited ? ', ended by a limit' : ''}`,
       );
     }
     return finished;
@@ -116,10 +124,21 @@ async function runAll(cells: readonly Cell[], money: number | undefined): Promis
     throw error;
   } finally {
     await watersmeet.close();
+    endListening();
   }
 }
 
-async function runCell(watersmeet: Watersmeet, { runId, loaded, overrides }: Cell, limit: number | undefined): Promise<'found' | 'resumed' | 'ran'> {
+interface Running {
+  /** What its progress is told behind. */
+  readonly title: string;
+  /** US dollars. */
+  readonly limit: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves early when the signal aborts. */
+async function runCell(watersmeet: Watersmeet, { runId, loaded, overrides }: Cell, running: Running): Promise<'found' | 'resumed' | 'ran'> {
+  const { limit } = running;
   const row = await watersmeet.store.getRun(runId);
   if (row?.status === 'completed') return 'found';
   const money = [`budget.money=${limit ?? 'none'}`];
@@ -127,12 +146,17 @@ async function runCell(watersmeet: Watersmeet, { runId, loaded, overrides }: Cel
     throw new WatersmeetError('limit.money', 'The limit of the whole comparison is spent. Give a higher --money.');
   if (row === undefined) {
     const { run } = await watersmeet.start(loaded, { id: runId, startedBy: 'reproduce', overrides: { ...overrides, set: [...overrides.set, ...money] } });
-    await run.result();
+    await finish(watersmeet, run, running);
     return 'ran';
   }
-  const run = await watersmeet.resume(runId, { set: money });
-  await run.result();
+  await finish(watersmeet, await watersmeet.resume(runId, { set: money }), running);
   return 'resumed';
+}
+
+/** Shows how far the run is. Throws if it does not complete. */
+async function finish(watersmeet: Watersmeet, run: RunHandle, { title, signal }: Running): Promise<void> {
+  await follow(run, { title, signal, json: false, brief: true, since: Date.now(), notice: async () => watersmeet.trouble() });
+  if (!signal.aborted) await run.result();
 }
 
 /** Of one run, from its start: what the others have left of the whole comparison's. */

@@ -79,7 +79,7 @@ export interface ProposeInput {
   /** A subset id, or 'repair'. */
   readonly subset: string;
   readonly epoch: number;
-  /** Object references of the proposals that were rolled back, oldest first. */
+  /** Object references of the proposals that were not accepted (rolled back, or without a usable edit), oldest first. */
   readonly failed: readonly string[];
   /** What a function's trials may use; absent with a model. */
   readonly room?: Share;

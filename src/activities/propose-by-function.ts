@@ -38,7 +38,7 @@ export async function proposeByFunction(dependencies: ActivityDependencies, inpu
       const words = feedback.texts.get(attempt.row.taskId);
       return { ...describe(attempt.task, attempt), ...(words === undefined ? {} : { feedback: words }) };
     }),
-    failedEdits: failed.map((proposal) => proposal.edits),
+    failedEdits: failed.map((proposal) => proposal.edits).filter((edits) => edits.length > 0),
     subset: input.subset,
     epoch: input.epoch,
     maxEdits: settings.optimize.maxEdits,

@@ -10,7 +10,7 @@ import type { ModelSettings, RunSettings } from '../core/run-settings.js';
 import type { Task, TaskReference } from '../core/task.js';
 import { transcriptOf, transcriptText } from '../core/transcript.js';
 import { EVALUATE_SCHEMA, EVALUATE_VERSION, renderEvaluate } from '../prompts/evaluate.js';
-import { PROPOSE_SCHEMA, PROPOSE_VERSION, renderPropose, type ProposeTrajectory } from '../prompts/propose.js';
+import { PROPOSE_VERSION, proposeSchema, renderPropose, type ProposeTrajectory } from '../prompts/propose.js';
 import { WatersmeetError } from '../core/failures.js';
 import { candidateReference, contentAddress } from '../store/content-address.js';
 import type { EvaluationRow, StoredScore, StoredTrajectory } from '../store/store.js';
@@ -103,6 +103,7 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
     maxEdits: settings.optimize.maxEdits,
     trajectories: attempts.map((attempt) => describe(attempt, feedback.texts.get(attempt.row.taskId))),
     failedEdits: failed.flatMap((proposal) => proposal.edits),
+    rejectedEdits: failed.at(-1)?.rejected ?? [],
     trajectoryCharacters: roomForTrajectories(optimizer, settings.strategy, settings.subset.contextShare),
   });
   const answer = await askForJson(dependencies, {
@@ -112,7 +113,7 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
     settings: optimizer,
     scope: { prompt: PROPOSE_VERSION, candidate: input.candidate.hash, subset: input.list.list, epoch: input.epoch, sample: 0 },
     prompt,
-    schema: PROPOSE_SCHEMA,
+    schema: proposeSchema(candidate.modules),
     shape: EDITS,
     signal,
   });

@@ -11,17 +11,13 @@ import type { Watersmeet } from '../workers/watersmeet.js';
 import { follow } from './follow.js';
 import type { CommonOptions } from './main.js';
 import { printLine } from './print.js';
-import { closeInTime, leaveAtOnce, onStop } from './stop-signals.js';
+import { closeTelling, leaveAtOnce, onStop } from './stop-signals.js';
 import { stateFolder } from './project.js';
 import { columnsOf, tell, write } from './terminal.js';
 import { typed } from './typed.js';
 import { mistakes } from './views/mistakes.js';
-import { counted } from './views/numbers.js';
 import { forecastLines, resultTable, usageTable } from './views/result.js';
 import { title } from './views/title.js';
-
-/** Milliseconds between two words on how many calls are still waited for. */
-const TOLD_EVERY = 10_000;
 
 /** Returns the exit code. Closes the engine. */
 export async function drive(watersmeet: Watersmeet, run: RunHandle, options: CommonOptions): Promise<number> {
@@ -96,18 +92,7 @@ async function leave(watersmeet: Watersmeet, runId: string, options: CommonOptio
     if (!json) tell(`Another process goes on with ${runId}. Watch it with: ${typed(`watch ${runId}`, options)}`);
     return EXIT_CODES.interrupted;
   }
-  const say = () => {
-    const { calls, seconds } = watersmeet.inFlight();
-    if (!json)
-      tell(
-        calls === 0
-          ? 'Stopping.'
-          : `Stopping: ${counted(calls, 'call')} in flight ${calls === 1 ? 'is' : 'are'} recorded, for ${seconds} s at most (Ctrl-C again ends at once).`,
-      );
-  };
-  say();
-  const timer = setInterval(say, TOLD_EVERY);
-  const closed = await closeInTime(watersmeet).finally(() => clearInterval(timer));
+  const closed = await closeTelling(watersmeet, json ? () => {} : tell);
   tellHowToGoOn(runId, options);
   if (!closed) leaveAtOnce(watersmeet, EXIT_CODES.interrupted);
   return EXIT_CODES.interrupted;

@@ -22,6 +22,8 @@ export interface FollowOptions {
   readonly title: string;
   /** Lines of JSON, one an event. */
   readonly json: boolean;
+  /** One run of many: nothing stays on a terminal; in plain lines only what holds it up, and now and then how far it is, behind the title. */
+  readonly brief?: boolean;
   readonly signal?: AbortSignal;
   /** Milliseconds since 1970: in plain lines, what the run waited for before is not told again. */
   readonly since?: number;
@@ -81,8 +83,11 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
       clearInterval(timer);
       notice = undefined;
       [totals, row] = [await run.totals(), await run.row()];
-      draw();
-      screen.done();
+      if (options.brief === true) screen.clear();
+      else {
+        draw();
+        screen.done();
+      }
       done();
     },
   };
@@ -92,25 +97,27 @@ async function liveView(run: RunHandle, options: FollowOptions): Promise<View> {
 const PASSING: ReadonlySet<RunEvent['body']['type']> = new Set(['run-waiting', 'run-continued', 'run-paused']);
 
 function plainView(run: RunHandle, options: FollowOptions): View {
-  tell(options.title);
+  const brief = options.brief === true;
+  if (!brief) tell(options.title);
   let told: string | undefined;
-  let startedAt: number | undefined;
+  let { startedAt, phase } = initialRunState(run.id);
   let lastLine = Date.now();
   const line = (at: number, text: string) => {
     lastLine = Date.now();
-    tell(`${duration(at - (startedAt ?? at)).padStart(7)}  ${text}`);
+    tell(`${duration(at - (startedAt ?? at)).padStart(7)}  ${brief ? `${options.title}: ` : ''}${text}`);
   };
   const look = async () => {
     const sentence = await options.notice?.();
     if (sentence !== undefined && sentence !== told) tell(sentence);
     told = sentence;
-    if (Date.now() - lastLine > QUIET_AT_MOST) line(Date.now(), usage(await run.totals()).join(', '));
+    if (Date.now() - lastLine > QUIET_AT_MOST) line(Date.now(), [...(brief ? [phase] : []), ...usage(await run.totals())].join(', '));
   };
   const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY);
   return {
     event(event, state) {
-      ({ startedAt } = state);
-      const text = PASSING.has(event.body.type) && event.at < (options.since ?? 0) ? undefined : lineOf(state, event);
+      ({ startedAt, phase } = state);
+      const passing = PASSING.has(event.body.type);
+      const text = (passing && event.at < (options.since ?? 0)) || (brief && !passing) ? undefined : lineOf(state, event);
       if (text !== undefined) line(event.at, text);
     },
     async end() {

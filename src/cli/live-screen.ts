@@ -9,6 +9,8 @@ export interface LiveScreen {
   persist(text: string): void;
   /** What was drawn last stays. */
   done(): void;
+  /** It goes. */
+  clear(): void;
 }
 
 export function liveScreen(stream: NodeJS.WriteStream): LiveScreen {
@@ -24,5 +26,9 @@ export function liveScreen(stream: NodeJS.WriteStream): LiveScreen {
     },
     persist: (text) => log.persist(text),
     done: () => log.done(),
+    clear: () => {
+      log.clear();
+      log.done();
+    },
   };
 }

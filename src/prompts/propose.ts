@@ -1,11 +1,12 @@
 // The optimizer's prompt: present modules, trajectories with feedback, and failed edits in; at most N edits out.
 
-import type { Edit } from '../core/edit.js';
+import type { Edit, RejectedEdit } from '../core/edit.js';
 import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
 import { transcriptText, type Transcript } from '../core/transcript.js';
+import { editForms, editsSchema, formLines } from './edit-forms.js';
 
-export const PROPOSE_VERSION = 'propose-1';
+export const PROPOSE_VERSION = 'propose-2';
 
 export interface ProposeTrajectory {
   readonly taskId: string;
@@ -26,6 +27,8 @@ export interface ProposeVariables {
   /** Sorted by task id. */
   readonly trajectories: readonly ProposeTrajectory[];
   readonly failedEdits: readonly Edit[];
+  /** Of the latest proposal that was not accepted. */
+  readonly rejectedEdits: readonly RejectedEdit[];
   /** Characters the trajectories may take in all; each is cut to an equal share of it. */
   readonly trajectoryCharacters: number;
 }
@@ -41,20 +44,22 @@ const CUT = ' [cut]';
 /** Characters of the words around cut steps. */
 const CUT_NOTE = 60;
 
-const SYSTEM = `You improve an AI agent by editing the text modules that steer it. Its model and its code stay as they are.
-
-Answer with JSON only, of the form {"edits": [...]} (watersmeet_edits). Each edit is one of
-{"kind": "add", "module": NAME, "text": TEXT, "answer": TEXT or null, "reason": TEXT, "taskIds": [IDS]}
-{"kind": "revise", "module": NAME, "item": ITEM_ID, "text": TEXT, "answer": TEXT or null, "reason": TEXT, "taskIds": [IDS]}
-{"kind": "remove", "module": NAME, "item": ITEM_ID, "reason": TEXT, "taskIds": [IDS]}
-{"kind": "rewrite", "module": NAME, "text": TEXT, "reason": TEXT, "taskIds": [IDS]}
-
-Rules:
-- "rewrite" is for modules of kind "instructions" only; "add", "revise" and "remove" are for "playbook" and "demos".
-- In a demo, "text" is the input and "answer" the right output. In a playbook, "answer" is null.
-- Find what the failures have in common. Write insights that hold for new tasks of the same kind, not for the ids, names or numbers of these.
-- Keep what works: the tasks that succeed now have to succeed afterwards.
-- Name in "taskIds" the tasks that taught you the edit. Be specific and short. Do not repeat an edit that failed before.`;
+function systemOf(modules: readonly Module[]): string {
+  const has = (kind: Module['kind']) => modules.some((module) => module.kind === kind);
+  return [
+    'You improve an AI agent by editing the text modules that steer it. Its model and its code stay as they are.',
+    '',
+    'Answer with JSON only, of the form {"edits": [...]} (watersmeet_edits). Each edit is one of',
+    formLines(editForms(modules)),
+    '',
+    'Rules:',
+    ...(has('instructions') ? ['- "rewrite" replaces the whole text of a module: write all of it, with what is new worked in.'] : []),
+    ...(has('demos') ? ['- In a demo, "text" is an input and "answer" the right output.'] : []),
+    '- Find what the failures have in common. Write what holds for new tasks of the same kind, not for the ids, names or numbers of these.',
+    '- Keep what works: the tasks that succeed now have to succeed afterwards.',
+    '- Name in "taskIds" the tasks that taught you the edit. Be specific and short. Do not repeat an edit that failed before.',
+  ].join('\n');
+}
 
 /** Renders the prompt; a function of its variables alone. */
 export function renderPropose(variables: ProposeVariables): RenderedPrompt {
@@ -82,8 +87,13 @@ export function renderPropose(variables: ProposeVariables): RenderedPrompt {
       `# Edits that were tried and rolled back, because the score did not rise\n\n${variables.failedEdits.map((edit) => `- ${JSON.stringify(withoutTasks(edit))}`).join('\n')}`,
     );
   }
+  if (variables.rejectedEdits.length > 0) {
+    parts.push(
+      `# Edits that could not be applied\n\n${variables.rejectedEdits.map(({ edit, reason }) => `- ${JSON.stringify(withoutTasks(edit))}: ${reason}`).join('\n')}`,
+    );
+  }
   parts.push(`Propose at most ${variables.maxEdits} edits, the most useful first. JSON only.`);
-  return { system: SYSTEM, user: parts.join('\n\n'), truncated };
+  return { system: systemOf(variables.modules), user: parts.join('\n\n'), truncated };
 }
 
 /** The request for the one repair attempt. */
@@ -125,30 +135,6 @@ function withoutTasks(edit: Edit): Json {
 }
 
 /** JSON schema of the answer, for endpoints that take one (`response_format`). */
-export const PROPOSE_SCHEMA = {
-  name: 'watersmeet_edits',
-  schema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['edits'],
-    properties: {
-      edits: {
-        type: 'array',
-        items: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['kind', 'module', 'item', 'text', 'answer', 'reason', 'taskIds'],
-          properties: {
-            kind: { type: 'string', enum: ['add', 'revise', 'remove', 'rewrite'] },
-            module: { type: 'string' },
-            item: { type: ['string', 'null'] },
-            text: { type: ['string', 'null'] },
-            answer: { type: ['string', 'null'] },
-            reason: { type: 'string' },
-            taskIds: { type: 'array', items: { type: 'string' } },
-          },
-        },
-      },
-    },
-  },
-} as const;
+export function proposeSchema(modules: readonly Module[]) {
+  return editsSchema(editForms(modules));
+}

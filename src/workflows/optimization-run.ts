@@ -241,8 +241,8 @@ async function repair(scope: RunScope, merged: Merged, share: Share): Promise<Ru
       });
       verdict = accepted ? 'accepted' : 'rolled-back';
       if (accepted) candidate = tried;
-      else failed.push(proposal.proposal);
     }
+    if (verdict !== 'accepted') failed.push(proposal.proposal);
     used = addUsage(used, usage);
     await record(scope, path, 0, { type: 'repair-ended', round, verdict, failing: failing.size, ...scores, edits: [], candidate, usage }, proposal.proposal);
     // Asked again of the very same failures, a function would say the same.

@@ -24,13 +24,13 @@ export interface SubsetState {
   readonly first?: Score;
   /** Epochs left without an accepted edit. */
   readonly patience: number;
-  /** Proposals that were rolled back, oldest first. */
+  /** Proposals that were not accepted, oldest first. */
   readonly failed: readonly string[];
   readonly used: Usage;
   readonly ended?: 'solved' | 'patience' | 'epochs' | 'budget' | 'failed';
 }
 
-/** Failed edits the optimizer is shown at most. */
+/** Proposals that were not accepted, of which the optimizer is told at most. */
 const REMEMBERED = 6;
 
 export function startSubset(scope: RunScope, id: string, list: ListReference): SubsetState {
@@ -94,7 +94,8 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
   let usage = addUsage(subtract(used, state.used), proposal.usage);
   let verdict: EditVerdict = 'no-edit';
   let after: { readonly score: Score; readonly scores: readonly number[] } | undefined;
-  let next: SubsetState = { ...here, epoch: state.epoch + 1, patience: state.patience - 1 };
+  const remembered = [...state.failed, proposal.proposal].slice(-REMEMBERED);
+  let next: SubsetState = { ...here, epoch: state.epoch + 1, patience: state.patience - 1, failed: remembered };
   if (proposal.candidate !== undefined) {
     const tried = await evaluate(scope, `${path}/gate`, proposal.candidate, state.list);
     usage = addUsage(usage, tried.usage);
@@ -109,8 +110,8 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
     });
     verdict = decision.accepted ? 'accepted' : 'rolled-back';
     next = decision.accepted
-      ? { ...next, candidate: proposal.candidate, explored: { path: `${path}/gate`, scores: tried.scores }, patience: optimize.patience }
-      : { ...next, failed: [...state.failed, proposal.proposal].slice(-REMEMBERED) };
+      ? { ...next, candidate: proposal.candidate, explored: { path: `${path}/gate`, scores: tried.scores }, patience: optimize.patience, failed: state.failed }
+      : next;
   }
   next = { ...next, used: addUsage(state.used, usage) };
   await scope.gate.step(() =>

@@ -191,6 +191,6 @@ describe('a run in the hands of a person', () => {
     worker.process.kill('SIGTERM');
     const { exitCode, stderr } = await worker.exit;
     assert.equal(exitCode, 0);
-    assert.match(stderr, /\S+ running\n\S+ completed\. .*\nStopping: calls in flight are recorded\.\n$/);
+    assert.match(stderr, /\S+ running\n\S+ completed\. .*\nStopping\.\n$/);
   });
 });

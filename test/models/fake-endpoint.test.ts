@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PROPOSE_SCHEMA, renderPropose } from '../../src/prompts/propose.js';
+import { renderPropose } from '../../src/prompts/propose.js';
 import { classifier } from '../support/brains/classifier.js';
 import { type FakeEndpoint, readArrivals, startFakeEndpoint } from '../support/start-fake-endpoint.js';
 
@@ -107,6 +107,7 @@ describe('classifier brain', () => {
         { taskId: 't5', input: 'another', expected: 'y', output: 'wrong-3', score: 0 },
       ],
       failedEdits: [],
+      rejectedEdits: [],
       trajectoryCharacters: 100_000,
     });
     const answer = classifier({
@@ -132,7 +133,7 @@ describe('classifier brain', () => {
     const answer = classifier({
       seed: 1,
       messages: [{ role: 'user', content: 'TASK pay the invoice EXPECTED billing' }],
-      body: { response_format: { type: 'json_schema', json_schema: { name: PROPOSE_SCHEMA.name } } },
+      body: { response_format: { type: 'json_schema', json_schema: { name: 'watersmeet_edits' } } },
     });
     assert.match(answer, /"text":"RULE invoice -> billing"/);
   });

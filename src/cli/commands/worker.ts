@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.js';
 import type { CommonOptions } from '../main.js';
 import { printLine } from '../print.js';
 import { openFolder } from '../project.js';
-import { closeInTime, leaveAtOnce, onStop } from '../stop-signals.js';
+import { closeTelling, leaveAtOnce, onStop } from '../stop-signals.js';
 import { tell } from '../terminal.js';
 
 const LOOK_EVERY = 1_000;
@@ -33,8 +33,7 @@ export async function worker(options: CommonOptions): Promise<void> {
     // Becoming host later does not end the wait; a worker that fails does.
     await Promise.race([stopped, watersmeet.failed()]);
     clearInterval(timer);
-    say('stopping', 'Stopping: calls in flight are recorded.');
-    if (!(await closeInTime(watersmeet))) leaveAtOnce(watersmeet, EXIT_CODES.ok);
+    if (!(await closeTelling(watersmeet, (text) => say('stopping', text)))) leaveAtOnce(watersmeet, EXIT_CODES.ok);
   } finally {
     clearInterval(timer);
     await watersmeet.close();
