@@ -262,9 +262,10 @@ function describe(attempt: Attempted, feedback: string | undefined): ProposeTraj
   const steps = transcriptOf(attempt.trajectory.trajectory);
   return {
     taskId: attempt.row.taskId,
-    input: asText(attempt.task.input),
+    input: fieldsAsText(attempt.task.input),
     ...(attempt.task.expected === undefined ? {} : { expected: asText(attempt.task.expected) }),
-    output: attempt.trajectory.failure ?? asText(attempt.trajectory.output),
+    output:
+      attempt.trajectory.failure ?? `${asText(attempt.trajectory.output)}${wasCutOff(attempt.trajectory.trajectory) ? ' [cut off at the token limit]' : ''}`,
     ...(steps === undefined ? {} : { steps }),
     score: attempt.score.score,
     ...(words === undefined ? {} : { feedback: words }),
@@ -277,6 +278,19 @@ function trajectoryText({ trajectory, output, failure }: StoredTrajectory, room:
   if (steps === undefined) return asText(trajectory).slice(0, room);
   const end = failure === undefined ? `Output: ${asText(output)}` : `It failed: ${failure}`;
   return `${transcriptText(steps, Math.max(0, room - end.length))}\n${end}`;
+}
+
+/** Whether the model's answer ended at `maxTokens`, as agents here note it. */
+function wasCutOff(trajectory: Json): boolean {
+  return typeof trajectory === 'object' && trajectory !== null && 'finishReason' in trajectory && trajectory['finishReason'] === 'length';
+}
+
+/** An object field by field, texts as they are: a document's lines stay lines. */
+function fieldsAsText(value: Json): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return asText(value);
+  return Object.entries(value)
+    .map(([name, field]) => `${name}:${typeof field === 'string' && field.includes('\n') ? '\n' : ' '}${asText(field)}`)
+    .join('\n');
 }
 
 export function asText(value: Json): string {

@@ -1,6 +1,7 @@
 // Source text of JavaScript values to the values that BFCL compares: the rules of the published js_type_converter.
 
 import { str, type PythonType, type PythonValue } from '../python/python-value.js';
+import { withoutTrailing } from '../scorers/text.js';
 
 export const JAVASCRIPT_TYPES: Readonly<Record<string, PythonType>> = {
   String: 'str',
@@ -95,7 +96,7 @@ function convertObject(code: string): PythonValue {
 }
 
 function stripQuotes(text: string): string {
-  return text.replaceAll(/^['"]+|['"]+$/g, '');
+  return withoutTrailing(text.replace(/^['"]+/, ''), /['"]/);
 }
 
 /** Numbers as Python's int() and float() read them. */

@@ -313,7 +313,9 @@ class Check {
         : []),
       ...labels.flatMap(notesOnLabels),
       ...(this.tasks > 0 && this.tasks < FEW_TASKS
-        ? [`A run needs at least 2 tasks each in train, select, confirm and test, and far more to show that anything is better; here are ${this.tasks}.`]
+        ? [
+            `A run needs at least 2 tasks each in train, select, confirm and test, and far more to show that anything is better; here ${this.tasks === 1 ? 'is 1' : `are ${this.tasks}`}.`,
+          ]
         : []),
       ...(this.withSplit > 0 && validation === 0 && test > 0 ? ['No split for validation is given: it is taken from train by the hash of the id.'] : []),
       ...(this.withSplit > 0 && test === 0 ? ['No split for test is given: nothing is left to prove a champion on.'] : []),

@@ -2,7 +2,7 @@
 
 import { expectedAnswer } from './expected-answer.js';
 import type { Scorer } from './scorer.js';
-import { acceptedAnswers, describeDifference, textOf } from './text.js';
+import { acceptedAnswers, describeDifference, textOf, withoutTrailing } from './text.js';
 
 /** An expected array of texts (or numbers) is a choice of right answers. */
 export function normalisedScorer(): Scorer {
@@ -28,7 +28,7 @@ export function normalisedScorer(): Scorer {
 // Not # % & / \ + $: they change what is meant ("C#", "5%").
 const OUTER = String.raw`[\p{Ps}\p{Pe}\p{Pi}\p{Pf}"'.,;:!?¡¿…*_~\u0060\u00B4\u2010-\u2015\p{White_Space}]`;
 const LEADING = new RegExp(`^(?:${OUTER}(?![0-9]|$)|${OUTER}(?<![.,-])|-(?![0-9]))+`, 'u');
-const TRAILING = new RegExp(`(?:${OUTER}|-)+$`, 'u');
+const TRAILING = new RegExp(`${OUTER}|-`, 'u');
 
 /**
  * Unicode NFKC, no case, single spaces, and no punctuation, quotes, brackets, dashes or Markdown marks around it. Signs and points before a
@@ -37,6 +37,6 @@ const TRAILING = new RegExp(`(?:${OUTER}|-)+$`, 'u');
 export function normalise(text: string): string {
   // Upper case first, so that ß equals SS; then lower, so that both sigmas are one.
   const folded = text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
-  const bare = folded.replace(LEADING, '').replace(TRAILING, '');
+  const bare = withoutTrailing(folded.replace(LEADING, ''), TRAILING);
   return bare === '' ? folded : bare;
 }

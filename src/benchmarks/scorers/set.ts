@@ -6,7 +6,7 @@ import type { Task } from '../../core/task.js';
 import { expectedAnswer } from './expected-answer.js';
 import { listInText } from './json-in-text.js';
 import type { Scorer } from './scorer.js';
-import { clip, quote } from './text.js';
+import { clip, quote, withoutTrailing } from './text.js';
 
 export interface SetSettings {
   /** `exact`: 1 for the very same set, else 0. `f1`: harmonic mean of precision and recall over its elements. */
@@ -50,17 +50,14 @@ export function setScorer({ measure }: SetSettings): Scorer {
  * brackets, points, commas, colons or Markdown marks around it. Inner signs and leading zeros count: `AB-12/3` is not `AB123`, `007` is not `7`.
  */
 export function normaliseReference(text: string): string {
-  return (
-    text
-      .normalize('NFKC')
-      .toUpperCase()
-      .replaceAll(/\s+/gu, '')
-      // Upper case may fall apart into a letter and its marks, and marks may have come to stand behind a letter.
-      .normalize('NFKC')
-      .replaceAll(/\p{Pd}/gu, '-')
-      .replace(/^["'`“”„‘’«»()[\]{}<>.,:;*#_]+/u, '')
-      .replace(/["'`“”„‘’«»()[\]{}<>.,:;*#_]+$/u, '')
-  );
+  const folded = text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/\s+/gu, '')
+    // Upper case may fall apart into a letter and its marks, and marks may have come to stand behind a letter.
+    .normalize('NFKC')
+    .replaceAll(/\p{Pd}/gu, '-');
+  return withoutTrailing(folded.replace(/^["'`“”„‘’«»()[\]{}<>.,:;*#_]+/u, ''), /["'`“”„‘’«»()[\]{}<>.,:;*#_]/u);
 }
 
 /** @throws WatersmeetError 'scorer.broken' if the expected answer is no list of texts. */
@@ -106,12 +103,16 @@ function flatten(value: unknown): readonly string[] {
 }
 
 function textElements(text: string): readonly string[] {
-  return text
-    .slice(0, 200_000)
-    .split(/[\n,;]/)
-    .map((element) => element.replace(/^\s*(?:[-*•–]|\d{1,3}[.)])\s+/u, '').trim())
-    .filter((element) => element !== '' && !NONE.test(element.replace(/[.!]+$/, '').trim()))
-    .slice(0, MAX_ELEMENTS);
+  return (
+    text
+      .slice(0, 200_000)
+      .split(/[\n,;]/)
+      .map((element) => element.replace(/^\s*(?:[-*•–]|\d{1,3}[.)])\s+/u, '').replace(/^[\s"'[]+/u, ''))
+      // What is left of a list that was cut off.
+      .map((element) => withoutTrailing(element, /[\s"'\]]/u))
+      .filter((element) => element !== '' && !NONE.test(withoutTrailing(element, /[.!\s]/u)))
+      .slice(0, MAX_ELEMENTS)
+  );
 }
 
 /** What was written, by its normal form. */

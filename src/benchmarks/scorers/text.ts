@@ -24,6 +24,13 @@ export function withoutHalfCharacters(text: string): string {
   return text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
 }
 
+/** Without the characters at its end that match. A pattern such as `/x+$/` would look along every run of them inside: minutes on a long output of dots. */
+export function withoutTrailing(text: string, character: RegExp): string {
+  let end = text.length;
+  while (end > 0 && character.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
 /** An array of texts, numbers or booleans is a choice of right answers; anything else is the one right answer. */
 export function acceptedAnswers(expected: Json): readonly Json[] {
   return isChoice(expected) ? expected : [expected];

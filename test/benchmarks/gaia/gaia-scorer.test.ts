@@ -7,6 +7,7 @@ import { finalAnswer, GAIA_PROMPT } from '../../../src/benchmarks/gaia/prompt.js
 import { pythonFloat, withoutPunctuation } from '../../../src/benchmarks/gaia/python-text.js';
 import { withoutSpaces } from '../../../src/benchmarks/python/white-space.js';
 import type { Json } from '../../../src/core/json.js';
+import { scorerContract } from '../scorers/contract.js';
 
 interface Cases {
   /** What float() makes of a text, as repr() writes it; null: it raises ValueError. */
@@ -100,3 +101,16 @@ describe('the scoring of GAIA', () => {
     assert.throws(() => gaiaScorer({ strict: true }), { failureType: 'input.invalid', message: /scorer\.options\.strict is unknown/ });
   });
 });
+
+for (const [kind, expected] of [
+  ['a number', '42'],
+  ['a list', 'red, blue'],
+  ['a text', 'Paris'],
+] as const) {
+  scorerContract(`gaia, ${kind}`, {
+    create: () => gaiaScorer({}),
+    task: { id: 't', input: 'q', expected },
+    right: `So it is.\nFINAL ANSWER: ${expected}`,
+    wrong: 'FINAL ANSWER: green',
+  });
+}

@@ -53,6 +53,42 @@ const BAD_OUTPUTS: readonly Json[] = [
   Array.from({ length: 1_000 }, () => ({ a: 1 })),
 ];
 
+/** A model that repeats itself, and then says something else: what only looks for an end must not look along every run. */
+const REPEATED = [
+  '"',
+  "'",
+  '.',
+  ' ',
+  '\n',
+  '\t',
+  '\u00A0',
+  '[',
+  ']',
+  '{',
+  '}',
+  '(',
+  ')',
+  '-',
+  '*',
+  '`',
+  '_',
+  ':',
+  ';',
+  ',',
+  '!',
+  '\\',
+  '<',
+  '#',
+  '0',
+  '1,',
+  '1 ',
+  'a=',
+  'f(',
+  '[1,',
+  '{"a":',
+];
+const INNER_RUNS = REPEATED.map((unit) => `x${unit.repeat(60_000)}y`);
+
 export function scorerContract(name: string, { create, task, right, wrong, session }: ScorerCase): void {
   describe(`scorer contract: ${name}`, () => {
     let scorer: Scorer;
@@ -90,7 +126,7 @@ export function scorerContract(name: string, { create, task, right, wrong, sessi
     }
 
     it('takes every output, however bad, in time', async () => {
-      for (const output of BAD_OUTPUTS) await holds(output);
+      for (const output of [...BAD_OUTPUTS, ...INNER_RUNS]) await holds(output);
     });
 
     it('takes any JSON and any text', async () => {
