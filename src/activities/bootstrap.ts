@@ -5,10 +5,11 @@ import { WatersmeetError } from '../core/failures.js';
 import { NO_USAGE } from '../core/outcome.js';
 import type { Task, TaskReference } from '../core/task.js';
 import { transcriptOf } from '../core/transcript.js';
+import { asText } from './attempt-text.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import type { StoredTrajectory } from '../store/store.js';
-import { asText, finishProposal, readAttempts } from './propose.js';
+import { finishProposal, readAttempts } from './propose.js';
 import { tasksOf } from './tasks.js';
 
 export async function bootstrap(dependencies: ActivityDependencies, input: ProposeInput): Promise<ProposeResult> {

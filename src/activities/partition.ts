@@ -12,7 +12,7 @@ import { transcriptOf, transcriptText } from '../core/transcript.js';
 import type { ListReference } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { PackedReferences } from './packed-references.js';
-import { asText } from './propose.js';
+import { asText } from './attempt-text.js';
 
 export interface Partition {
   readonly subsets: readonly { readonly id: string; readonly list: string; readonly size: number }[];

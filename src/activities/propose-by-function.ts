@@ -13,11 +13,12 @@ import { randomStream } from '../core/random.js';
 import { mean } from '../core/statistics/mean.js';
 import type { Task, TaskReference } from '../core/task.js';
 import { candidateReference } from '../store/content-address.js';
+import type { Attempted } from './attempt-text.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies, RunParts } from './dependencies.js';
 import { runTasks } from './evaluate-batch.js';
 import { itemIdFrom } from './item-id.js';
-import { finishProposal, readForProposal, type Attempted } from './propose.js';
+import { finishProposal, readForProposal } from './propose.js';
 import { planRollouts, type Rollout } from './rollout.js';
 import { safetyLimit } from './safety-limits.js';
 

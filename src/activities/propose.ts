@@ -7,13 +7,12 @@ import type { Edit, RejectedEdit } from '../core/edit.js';
 import type { Json } from '../core/json.js';
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import type { ModelSettings, RunSettings } from '../core/run-settings.js';
-import type { Task, TaskReference } from '../core/task.js';
-import { transcriptOf, transcriptText } from '../core/transcript.js';
+import type { TaskReference } from '../core/task.js';
 import { EVALUATE_SCHEMA, EVALUATE_VERSION, renderEvaluate } from '../prompts/evaluate.js';
-import { PROPOSE_VERSION, proposeSchema, renderPropose, type ProposeTrajectory } from '../prompts/propose.js';
+import { PROPOSE_VERSION, proposeSchema, renderPropose } from '../prompts/propose.js';
 import { WatersmeetError } from '../core/failures.js';
 import { candidateReference, contentAddress } from '../store/content-address.js';
-import type { EvaluationRow, StoredScore, StoredTrajectory } from '../store/store.js';
+import { describeAttempt, trajectoryText, type Attempted } from './attempt-text.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { itemIdFrom } from './item-id.js';
@@ -55,13 +54,6 @@ const CHARACTERS_PER_TOKEN = 4;
 /** A trajectory shown to the evaluator is cut to this share of its context. */
 const EVALUATOR_SHARE = 0.5;
 
-export interface Attempted {
-  readonly row: EvaluationRow;
-  readonly task: Task;
-  readonly trajectory: StoredTrajectory;
-  readonly score: StoredScore;
-}
-
 /** The candidate's rollouts on the tasks of a list at a path, sorted by task id. */
 export async function readAttempts(dependencies: ActivityDependencies, input: ProposeInput): Promise<readonly Attempted[]> {
   const { store } = dependencies;
@@ -101,7 +93,7 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
     modules: candidate.modules,
     maxTokens: Object.fromEntries(Object.entries(settings.moduleLimits).map(([name, limits]) => [name, limits.maxTokens])),
     maxEdits: settings.optimize.maxEdits,
-    trajectories: attempts.map((attempt) => describe(attempt, feedback.texts.get(attempt.row.taskId))),
+    trajectories: attempts.map((attempt) => describeAttempt(attempt, feedback.texts.get(attempt.row.taskId))),
     failedEdits: failed.flatMap((proposal) => proposal.edits),
     rejectedEdits: failed.at(-1)?.rejected ?? [],
     trajectoryCharacters: roomForTrajectories(optimizer, settings.strategy, settings.subset.contextShare),
@@ -213,7 +205,7 @@ async function evaluatorFeedback(
   const room = Math.floor(evaluator.contextTokens * EVALUATOR_SHARE * CHARACTERS_PER_TOKEN);
   const answers = await Promise.all(
     attempts.map(async (attempt) => {
-      const described = describe(attempt, undefined);
+      const described = describeAttempt(attempt, undefined);
       const prompt = renderEvaluate({
         modules: candidate.modules,
         input: described.input,
@@ -255,46 +247,6 @@ async function evaluatorFeedback(
     dropped: answers.reduce((sum, { answer }) => sum + (answer.value === undefined ? answer.unusable : 0), 0),
     ...(problem === undefined ? {} : { problem }),
   };
-}
-
-function describe(attempt: Attempted, feedback: string | undefined): ProposeTrajectory {
-  const words = feedback ?? attempt.score.feedback;
-  const steps = transcriptOf(attempt.trajectory.trajectory);
-  return {
-    taskId: attempt.row.taskId,
-    input: fieldsAsText(attempt.task.input),
-    ...(attempt.task.expected === undefined ? {} : { expected: asText(attempt.task.expected) }),
-    output:
-      attempt.trajectory.failure ?? `${asText(attempt.trajectory.output)}${wasCutOff(attempt.trajectory.trajectory) ? ' [cut off at the token limit]' : ''}`,
-    ...(steps === undefined ? {} : { steps }),
-    score: attempt.score.score,
-    ...(words === undefined ? {} : { feedback: words }),
-  };
-}
-
-/** Steps as text with what came of them, else the whole trajectory; within that many characters. */
-function trajectoryText({ trajectory, output, failure }: StoredTrajectory, room: number): string {
-  const steps = transcriptOf(trajectory);
-  if (steps === undefined) return asText(trajectory).slice(0, room);
-  const end = failure === undefined ? `Output: ${asText(output)}` : `It failed: ${failure}`;
-  return `${transcriptText(steps, Math.max(0, room - end.length))}\n${end}`;
-}
-
-/** Whether the model's answer ended at `maxTokens`, as agents here note it. */
-function wasCutOff(trajectory: Json): boolean {
-  return typeof trajectory === 'object' && trajectory !== null && 'finishReason' in trajectory && trajectory['finishReason'] === 'length';
-}
-
-/** An object field by field, texts as they are: a document's lines stay lines. */
-function fieldsAsText(value: Json): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return asText(value);
-  return Object.entries(value)
-    .map(([name, field]) => `${name}:${typeof field === 'string' && field.includes('\n') ? '\n' : ' '}${asText(field)}`)
-    .join('\n');
-}
-
-export function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A subset was sized to its share of the context; all-at-once may fill what the answer and the modules leave. */
