@@ -53,6 +53,7 @@ export async function readGroundTruth(file: string): Promise<readonly DocumentAn
   }
   const entries = entriesOf(value);
   if (entries === undefined) throw invalid(`${file}: it holds no answers. ${FORMS}`);
+  if (!Array.isArray(value)) refuseSecondKeys(text, new Set(entries.map(({ name }) => JSON.stringify(name))), file);
   const united = new Map<string, DocumentAnswer>();
   // Documents come in the order of the file: what was passed need not be looked through again.
   let passed = 0;
@@ -70,6 +71,16 @@ export async function readGroundTruth(file: string): Promise<readonly DocumentAn
     united.set(key, before === undefined ? answer : { ...before, references: [...new Set([...before.references, ...answer.references])] });
   }
   return [...united.values()];
+}
+
+/** Of two entries with one key a JSON reader keeps the last. */
+function refuseSecondKeys(text: string, names: ReadonlySet<string>, file: string): void {
+  const seen = new Set<string>();
+  for (const { 1: key = '', index } of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:/g)) {
+    if (!names.has(key)) continue;
+    if (seen.has(key)) throw invalid(`${file}, line ${lineAt(text, index)}: ${key} is there a second time. Put all its references into one entry.`);
+    seen.add(key);
+  }
 }
 
 interface Entry {

@@ -140,6 +140,7 @@ describe('LogisticsQA', () => {
         `{"${ONE}": 12345678901234567890}`,
         /line 1: a reference of .* is the number 12345678901234567000, which is not exact/,
       ],
+      ['has a document twice', `{\n"${ONE}": "T1",\n"${TWO}": "T2",\n"${ONE}": "T3"}`, /ground_truth\.json, line 4: ".*" is there a second time\. Put all/],
       ['has an unknown split', { [ONE]: { references: [], split: 'some' } }, /line 2: the split of .* is "some"/],
     ];
     for (const [title, value, message] of bad) {
