@@ -41,6 +41,8 @@ export interface RenderedPrompt {
 }
 
 const CUT = ' [cut]';
+/** Characters shown of an edit that could not be applied. */
+const REJECTED_CHARACTERS = 400;
 /** Characters of the words around cut steps. */
 const CUT_NOTE = 60;
 
@@ -89,7 +91,7 @@ export function renderPropose(variables: ProposeVariables): RenderedPrompt {
   }
   if (variables.rejectedEdits.length > 0) {
     parts.push(
-      `# Edits that could not be applied\n\n${variables.rejectedEdits.map(({ edit, reason }) => `- ${JSON.stringify(withoutTasks(edit))}: ${reason}`).join('\n')}`,
+      `# Edits that could not be applied\n\n${variables.rejectedEdits.map(({ edit, reason }) => `- ${shortened(JSON.stringify(withoutTasks(edit)))}: ${reason}`).join('\n')}`,
     );
   }
   parts.push(`Propose at most ${variables.maxEdits} edits, the most useful first. JSON only.`);
@@ -127,6 +129,11 @@ function renderTrajectory(trajectory: ProposeTrajectory, stepCharacters: number)
   if (trajectory.feedback !== undefined && trajectory.feedback !== '') lines.push(`Feedback: ${trajectory.feedback}`);
   if (trajectory.steps !== undefined) lines.push(`What it did:\n${transcriptText(trajectory.steps, stepCharacters)}`);
   return lines.join('\n');
+}
+
+/** Enough to know it by. */
+function shortened(edit: string): string {
+  return edit.length > REJECTED_CHARACTERS ? `${edit.slice(0, REJECTED_CHARACTERS)}${CUT}` : edit;
 }
 
 function withoutTasks(edit: Edit): Json {
