@@ -39,7 +39,9 @@ export function comparison(finished: readonly Finished[], columns = Number.POSIT
         ]),
     [...differences(finished), ...(limited.length === 0 ? [] : [`Ended by a limit: ${limited.map(({ cell }) => cell.runId).join(', ')}.`])].join('\n'),
     'Means over seeds. Intervals: bootstrap over test tasks, each with its mean over seeds. "Shown better": runs whose confirm test said so.',
-  ].join('\n\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** As columns of the table. */
