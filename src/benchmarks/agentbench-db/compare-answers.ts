@@ -79,5 +79,5 @@ function cleaned(value: string): string {
 /** As Python's float() reads it. */
 function numberOf(text: string): number | undefined {
   const digits = text.trim().replaceAll(/(?<=\d)_(?=\d)/g, '');
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits) ? Number(digits) : undefined;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits) ? Number(digits) : undefined;
 }

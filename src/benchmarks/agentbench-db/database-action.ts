@@ -4,7 +4,7 @@ import { finalAnswer } from '../scorers/final-answer.js';
 
 const MAX_CHARACTERS = 100_000;
 const STATEMENT = /^\(*\s*(?:SELECT|WITH|VALUES|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|ATTACH|EXPLAIN|VACUUM)\s/i;
-const ANSWER = /^\s*(?:final\s+)?answer\s*:/im;
+const ANSWER = /^[^\S\n]*(?:final[^\S\n]+)?answer[^\S\n]*:/im;
 
 /** The statement in a text: the whole text, or its last code block; undefined if it is none, or says what the answer is. */
 export function statementIn(output: string): string | undefined {

@@ -106,7 +106,7 @@ function convertAny(source: string): PythonValue {
   if (isQuoted(text)) return str(text.slice(1, -1));
   const digits = text.replaceAll(/(?<=\d)_(?=\d)/g, '');
   if (/^[+-]?\d+$/.test(digits)) return { type: 'int', value: BigInt(digits.replace(/^\+/, '')) };
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits)) return { type: 'float', value: Number(digits) };
+  if (/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits)) return { type: 'float', value: Number(digits) };
   if (/^[+-]?(?:inf|infinity|nan)$/i.test(text)) return { type: 'float', value: /nan/i.test(text) ? Number.NaN : text.startsWith('-') ? -Infinity : Infinity };
   return str(text);
 }
