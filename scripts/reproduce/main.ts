@@ -4,7 +4,7 @@
 //   npm run reproduce -- --benchmark alfworld --data path/to/alfworld --model openai:gpt-4.1-mini --money 20
 //   npm run reproduce -- --config my/watersmeet.config.ts --sizes 50,100 --seeds 1,2,3
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from '@commander-js/extra-typings';
 import { reportError } from '../../src/cli/errors.js';
@@ -25,6 +25,8 @@ import { comparison, type Finished } from './table.js';
 const STRATEGIES: readonly Strategy[] = ['fgo', 'all-at-once'];
 const moneyOf = (text: string): Money => (text === 'none' ? 'none' : Number(text));
 const list = (text: string) => text.split(',').map((part) => part.trim());
+/** NaN for what is no whole number. */
+const numbers = (text: string) => list(text).map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
 
 const program = new Command('npm run reproduce --')
   .description('Compares strategies on a benchmark, over training sizes and seeds, as one comparison that can be interrupted and typed again.')
@@ -34,8 +36,8 @@ const program = new Command('npm run reproduce --')
   .option('--model <model>', 'openai:<name>, or <base URL>#<name>, for every role; without one the agents that need no model')
   .option('--optimizer <model>', 'another model for the roles beside the agent')
   .addOption(new Option('--strategies <names>', 'of fgo and all-at-once').argParser(list).default(STRATEGIES as readonly string[], STRATEGIES.join(',')))
-  .addOption(new Option('--sizes <numbers>', 'training tasks of a run').argParser((text) => list(text).map(Number)))
-  .addOption(new Option('--seeds <numbers>', 'one run each').argParser((text) => list(text).map(Number)).default([1, 2, 3], '1,2,3'))
+  .addOption(new Option('--sizes <numbers>', 'training tasks of a run').argParser(numbers))
+  .addOption(new Option('--seeds <numbers>', 'one run each').argParser(numbers).default([1, 2, 3], '1,2,3'))
   .addOption(new Option('--rollouts <number>', 'plan limit of each run, the same for all strategies').argParser(Number))
   .addOption(new Option('--money <dollars>', 'limit of the whole comparison, or none; needed with a model that may cost money').argParser(moneyOf))
   .addOption(
@@ -64,6 +66,14 @@ async function compare(): Promise<number> {
     if (values.some((value) => !Number.isSafeInteger(value) || value < 0))
       throw new WatersmeetError('input.invalid', `--${name} is a list of whole numbers, such as 1,2,3.`);
   }
+  for (const [name, values] of Object.entries({ sizes: options.sizes ?? [], seeds: options.seeds, strategies: options.strategies })) {
+    if (new Set<number | string>(values).size < values.length)
+      throw new WatersmeetError('input.invalid', `--${name} names one twice. Each is one run: leave the second out.`);
+  }
+  if (options.optimizer !== undefined && options.model === undefined && options.config === undefined)
+    throw new WatersmeetError('input.invalid', '--optimizer needs --model: without one the agents that need no model are compared.');
+  if (options.output !== undefined && !existsSync(path.dirname(path.resolve(options.output))))
+    throw new WatersmeetError('input.invalid', `--output ${options.output}: there is no such folder. Make it first.`);
   const { money } = options;
   if (typeof money === 'number' && !(money > 0)) throw new WatersmeetError('input.invalid', '--money is a number of US dollars above 0, or none.');
   const cells = await planCells({

@@ -9,6 +9,8 @@ export interface Measured {
   readonly before: ReadonlyMap<string, number>;
   readonly after: ReadonlyMap<string, number>;
   readonly better: boolean;
+  /** Training tasks that it had. */
+  readonly trained: number;
   /** Whether a limit ended some of its work. */
   readonly limited: boolean;
   readonly rollouts: number;
@@ -39,6 +41,7 @@ export async function measure(store: Store, runId: string): Promise<Measured> {
     before: new Map(before.map((row) => [row.taskId, row.score])),
     after: new Map(after.map((row) => [row.taskId, row.score])),
     better: run.better ?? false,
+    trained: run.input.lists.train.size,
     limited: state.budget.count > 0,
     rollouts: agent?.rollouts ?? 0,
     optimizerPrompt: optimizer === undefined ? undefined : { mean: optimizer.promptTokens / Math.max(1, optimizer.calls), most: optimizer.maxPromptTokens },

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Strategy } from '../../src/core/run-settings.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { LoadedConfig } from '../../src/config/resolve-config.js';
+import { dataHash } from './data-hash.js';
 
 export interface ComparisonOptions {
   /** Path of the configuration file. */
@@ -33,6 +34,8 @@ export interface Cell {
 /** Every combination; seeds last, so that the first rows of the table are complete early. */
 export async function planCells(options: ComparisonOptions): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
+  // The same for all of them.
+  let data: string | undefined;
   const { model, optimizer } = options;
   const models = [
     ...(model === undefined && optimizer === undefined ? [] : ['models={}']),
@@ -46,18 +49,19 @@ export async function planCells(options: ComparisonOptions): Promise<readonly Ce
           set: [...models, ...options.set, `strategy=${strategy}`, `seed=${seed}`, ...(size === undefined ? [] : [`benchmark.take.train=${size}`])],
         };
         const loaded = await loadConfig(options.config, { overrides });
-        cells.push({ strategy, size, seed, runId: runIdOf(loaded, strategy, size, seed), loaded, overrides });
+        data ??= await dataHash(loaded.benchmark.source);
+        cells.push({ strategy, size, seed, runId: runIdOf(loaded, data, { strategy, size, seed }), loaded, overrides });
       }
     }
   }
   return cells;
 }
 
-function runIdOf({ settings, benchmark }: LoadedConfig, strategy: Strategy, size: number | undefined, seed: number): string {
+function runIdOf({ settings, benchmark }: LoadedConfig, data: string, { strategy, size, seed }: Pick<Cell, 'strategy' | 'size' | 'seed'>): string {
   // Limits of money and time may change on resume; they do not make another run.
   const { money: _, activeMinutes: __, ...budget } = settings.budget;
   const { source, ...reading } = benchmark;
-  const content = JSON.stringify({ ...settings, budget, reading, source: typeof source === 'string' || 'folder' in source ? source : source.length });
+  const content = JSON.stringify({ ...settings, budget, reading, source: typeof source === 'string' || 'folder' in source ? source : 'tasks', data });
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
   return ['compare', settings.project, strategy, ...(size === undefined ? [] : [`n${size}`]), `s${seed}`, hash].join('-');
 }

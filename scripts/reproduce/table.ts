@@ -107,8 +107,8 @@ function tokensOf(group: readonly Finished[], roles: readonly Role[]): readonly 
 }
 
 function nameOf(group: readonly Finished[]): readonly string[] {
-  const { strategy, size } = group[0]!.cell;
-  return [strategy, size === undefined ? 'all' : whole(size)];
+  const [{ cell, measured }] = group as readonly [Finished];
+  return [cell.strategy, whole(measured.trained)];
 }
 
 function average(all: readonly Measured[], pick: (one: Measured) => number): string {

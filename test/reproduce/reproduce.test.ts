@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { configOf } from '../../scripts/reproduce/benchmarks.js';
@@ -106,13 +106,40 @@ describe('npm run reproduce', function () {
     assert.match((await priced('--money', '0')).stderr, /--money is a number of US dollars above 0, or none\./);
   });
 
+  it('makes other runs of other data', async () => {
+    const runOf = async () => {
+      const [cell] = await planCells({ config: path.join(folder, 'watersmeet.config.ts'), strategies: ['fgo'], sizes: [undefined], seeds: [1], set: [] });
+      return cell!.runId;
+    };
+    cpSync(path.join(ROOT, 'examples/own-agent'), folder, { recursive: true });
+    const before = await runOf();
+    assert.equal(await runOf(), before);
+    appendFileSync(path.join(folder, 'tickets.csv'), '\n');
+    assert.notEqual(await runOf(), before);
+  });
+
+  it('takes lists of whole numbers, each once', async () => {
+    for (const [option, list, message] of [
+      ['--seeds', '1,2,', /--seeds is a list of whole numbers/],
+      ['--seeds', '', /--seeds is a list of whole numbers/],
+      ['--seeds', '0x10', /--seeds is a list of whole numbers/],
+      ['--seeds', '3,3', /--seeds names one twice/],
+      ['--strategies', 'fgo,fgo', /--strategies names one twice/],
+      ['--output', path.join(folder, 'none', 'table.md'), /there is no such folder/],
+    ] as const) {
+      const { exitCode, stderr } = await compare(option, list, '--dry-run').exit;
+      assert.equal(exitCode, 2, list);
+      assert.match(stderr, message);
+    }
+  });
+
   it('shows the tokens of a run by role', async () => {
     const project = await smallProject({ tasks: 40 });
     try {
       const { exitCode, stdout, stderr } = await reproduce('--config', project.folder, '--seeds', '1', '--strategies', 'fgo').exit;
       assert.equal(exitCode, 0, stderr);
       assert.match(stdout, /\| tokens of a run: agent +\| optimizer +\| agent prompt of a test task/);
-      assert.match(stdout, /^\| fgo +\| all +\| [\d,]+ +\| [\d,]+ +\| [1-9][\d,]+ +\| [1-9][\d,]+ +\| [1-9]\d* +\| \$0\.00 +\|$/m);
+      assert.match(stdout, /^\| fgo +\| \d+ +\| [\d,]+ +\| [\d,]+ +\| [1-9][\d,]+ +\| [1-9][\d,]+ +\| [1-9]\d* +\| \$0\.00 +\|$/m);
     } finally {
       await project.remove();
     }

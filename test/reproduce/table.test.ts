@@ -13,6 +13,7 @@ function finished(strategy: 'fgo' | 'all-at-once', size: number): Finished {
     before: scores(0.1),
     after: scores(1),
     better: true,
+    trained: size,
     limited: false,
     rollouts: 12_345,
     optimizerPrompt: { mean: 1_234, most: 23_456 },

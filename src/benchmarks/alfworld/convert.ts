@@ -38,6 +38,12 @@ const GAMES_PER_REPORT = 500;
  */
 export async function convertAlfworld(source: string, destination: string, options: ConvertOptions = {}): Promise<Conversion> {
   await refuseExistingGames(destination);
+  const compact = (await readdir(source).catch(() => [])).find((name) => COMPACT.test(name));
+  if (compact !== undefined)
+    throw new WatersmeetError(
+      'input.invalid',
+      `${source} holds games in compact form already (${compact}). Use it as it is: \`benchmark: { name: 'alfworld', folder: ... }\` in the configuration.`,
+    );
   const official = await openOfficialGames(source);
   try {
     if (official.games.length === 0)
@@ -50,6 +56,8 @@ export async function convertAlfworld(source: string, destination: string, optio
     const partial = await mkdtemp(path.join(destination, '.converting-'));
     try {
       const conversion = await writeGames(official.games, partial, options);
+      if (Object.keys(conversion.games).length === 0)
+        throw new WatersmeetError('input.invalid', `${source} holds no game that can be played (${summary(conversion)}). Get it again, or name another.`);
       for (const name of await readdir(partial)) await rename(path.join(partial, name), path.join(destination, name));
       options.onProgress?.(summary(conversion));
       return conversion;
