@@ -138,6 +138,17 @@ describe('converting the official games of ALFWorld', () => {
       await refused(await writeZip({ 'readme.txt': 'hello' }), /official\.zip holds no official ALFWorld games/);
     });
 
+    it('what is compact already, and games of which none can be played', async () => {
+      const compact = path.join(folder, 'compact');
+      await mkdir(compact);
+      await writeFile(path.join(compact, 'games_train.jsonl.gz'), '');
+      await refused(compact, /compact holds games in compact form already \(games_train\.jsonl\.gz\)\. Use it as it is/);
+      await refused(
+        await writeTree(officialTree({ [at('train')]: officialFiles({ solvable: false }) })),
+        /holds no game that can be played \(Games of ALFWorld: none\..*1 that cannot be won/,
+      );
+    });
+
     it('an archive that is cut off, or damaged inside', async () => {
       const files = officialTree({ [at('train')]: officialFiles() });
       await refused(await writeZip(files, (bytes) => bytes.subarray(0, bytes.length - 100)), /official\.zip is cut off, or no zip archive/);

@@ -1,7 +1,7 @@
 // Needs a loopback port and a temporary folder.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,6 +67,19 @@ describe('fetching ALFWorld', () => {
     assert.match(told[1]!, /^The download stopped \(.*\); it goes on at 0\.0 MB\.$/);
     assert.match(told[2]!, /^Games of ALFWorld: 1 train, 1 valid_unseen\. The official set has/);
     await assert.rejects(fetchGames(), { failureType: 'input.invalid', message: /games_train\.jsonl\.gz is there already/ });
+  });
+
+  it('keeps the archive when the conversion is broken off, and does not get it again', async () => {
+    const stop = new AbortController();
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/json_2.1.1_tw-pddl.zip`;
+    await mkdir(games());
+    await writeFile(path.join(games(), 'json_2.1.1_tw-pddl.zip'), ARCHIVE);
+    stop.abort();
+    await assert.rejects(fetchAlfworld({ folder: games(), signal: stop.signal }, address));
+    assert.deepEqual(await readdir(games()), ['json_2.1.1_tw-pddl.zip']);
+    body = new Uint8Array(0);
+    await fetchGames();
+    assert.deepEqual(await readdir(games()), ['games_train.jsonl.gz', 'games_valid_unseen.jsonl.gz']);
   });
 
   it('keeps nothing of an archive that is broken', async () => {
