@@ -38,7 +38,7 @@ export function comparison(finished: readonly Finished[], columns = Number.POSIT
           ),
         ]),
     [...differences(finished), ...(limited.length === 0 ? [] : [`Ended by a limit: ${limited.map(({ cell }) => cell.runId).join(', ')}.`])].join('\n'),
-    'Means over seeds. Intervals: bootstrap over test tasks, each with its mean over seeds. "Shown better": runs whose confirm test said so.',
+    'Means over seeds. Intervals: bootstrap over test tasks, each with its mean over seeds; they do not speak of other seeds. "Shown better": runs whose confirm test said so.',
   ]
     .filter((part) => part !== '')
     .join('\n\n');
