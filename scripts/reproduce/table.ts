@@ -107,7 +107,7 @@ function tokensOf(group: readonly Finished[], roles: readonly Role[]): readonly 
 }
 
 function nameOf(group: readonly Finished[]): readonly string[] {
-  const [{ cell, measured }] = group as readonly [Finished];
+  const { cell, measured } = group[0]!;
   return [cell.strategy, whole(measured.trained)];
 }
 

@@ -1,6 +1,6 @@
 // An attempt at a task, as models are shown it.
 
-import type { Json } from '../core/json.js';
+import { textOf, type Json } from '../core/json.js';
 import type { Task } from '../core/task.js';
 import { transcriptOf, transcriptText } from '../core/transcript.js';
 import type { ProposeTrajectory } from '../prompts/propose.js';
@@ -20,9 +20,9 @@ export function describeAttempt(attempt: Attempted, feedback: string | undefined
   return {
     taskId: attempt.row.taskId,
     input: fieldsAsText(attempt.task.input),
-    ...(attempt.task.expected === undefined ? {} : { expected: asText(attempt.task.expected) }),
+    ...(attempt.task.expected === undefined ? {} : { expected: textOf(attempt.task.expected) }),
     output:
-      attempt.trajectory.failure ?? `${asText(attempt.trajectory.output)}${wasCutOff(attempt.trajectory.trajectory) ? ' [cut off at the token limit]' : ''}`,
+      attempt.trajectory.failure ?? `${textOf(attempt.trajectory.output)}${wasCutOff(attempt.trajectory.trajectory) ? ' [cut off at the token limit]' : ''}`,
     ...(steps === undefined ? {} : { steps }),
     score: attempt.score.score,
     ...(words === undefined ? {} : { feedback: words }),
@@ -32,8 +32,8 @@ export function describeAttempt(attempt: Attempted, feedback: string | undefined
 /** Steps as text with what came of them, else the whole trajectory; within that many characters. */
 export function trajectoryText({ trajectory, output, failure }: StoredTrajectory, room: number): string {
   const steps = transcriptOf(trajectory);
-  if (steps === undefined) return asText(trajectory).slice(0, room);
-  const end = failure === undefined ? `Output: ${asText(output)}` : `It failed: ${failure}`;
+  if (steps === undefined) return textOf(trajectory).slice(0, room);
+  const end = failure === undefined ? `Output: ${textOf(output)}` : `It failed: ${failure}`;
   return `${transcriptText(steps, Math.max(0, room - end.length))}\n${end}`;
 }
 
@@ -44,12 +44,8 @@ function wasCutOff(trajectory: Json): boolean {
 
 /** An object field by field, texts as they are: a document's lines stay lines. */
 function fieldsAsText(value: Json): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return asText(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return textOf(value);
   return Object.entries(value)
-    .map(([name, field]) => `${name}:${typeof field === 'string' && field.includes('\n') ? '\n' : ' '}${asText(field)}`)
+    .map(([name, field]) => `${name}:${typeof field === 'string' && field.includes('\n') ? '\n' : ' '}${textOf(field)}`)
     .join('\n');
-}
-
-export function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,11 +1,11 @@
 // BootstrapFewShot on one subset: demos from given answers, or from the agent's own successful rollouts. No optimizer model.
 
+import { textOf } from '../core/json.js';
 import { bootstrapDemos, type DemoSource } from '../core/optimize/bootstrap.js';
 import { WatersmeetError } from '../core/failures.js';
 import { NO_USAGE } from '../core/outcome.js';
 import type { Task, TaskReference } from '../core/task.js';
 import { transcriptOf } from '../core/transcript.js';
-import { asText } from './attempt-text.js';
 import type { ProposeInput, ProposeResult } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import type { StoredTrajectory } from '../store/store.js';
@@ -41,7 +41,7 @@ async function fromAnswers(dependencies: ActivityDependencies, input: ProposeInp
 /** Tasks whose given answer may serve as a demo. */
 export function givenAnswers(tasks: readonly Task[]): readonly DemoSource[] {
   return tasks.flatMap((task) =>
-    task.expected === undefined ? [] : [{ id: task.id, category: task.category, input: asText(task.input), answer: asText(task.expected) }],
+    task.expected === undefined ? [] : [{ id: task.id, category: task.category, input: textOf(task.input), answer: textOf(task.expected) }],
   );
 }
 
@@ -53,6 +53,6 @@ async function fromTrajectories(dependencies: ActivityDependencies, input: Propo
 /** What an agent did in an environment is the example itself: what it was told, then its actions and their observations. */
 function asExample(task: Task, { trajectory, output }: StoredTrajectory): { readonly input: string; readonly answer: string } {
   const steps = transcriptOf(trajectory);
-  if (steps === undefined || steps.opening === '') return { input: asText(task.input), answer: asText(output) };
+  if (steps === undefined || steps.opening === '') return { input: textOf(task.input), answer: textOf(output) };
   return { input: steps.opening, answer: steps.steps };
 }

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { dividePlaces } from '../core/divide/divide.js';
 import { subsetSize } from '../core/divide/subset-size.js';
-import type { Json } from '../core/json.js';
+import { textOf, type Json } from '../core/json.js';
 import { randomStream } from '../core/random.js';
 import type { RunSettings } from '../core/run-settings.js';
 import type { TaskReference } from '../core/task.js';
@@ -12,7 +12,6 @@ import { transcriptOf, transcriptText } from '../core/transcript.js';
 import type { ListReference } from './contract.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { PackedReferences } from './packed-references.js';
-import { asText } from './attempt-text.js';
 
 export interface Partition {
   readonly subsets: readonly { readonly id: string; readonly list: string; readonly size: number }[];
@@ -90,7 +89,7 @@ async function readTrain({ store }: ActivityDependencies, { list, size }: ListRe
       const tasks = await store.getTasks(slice.map((task) => task.hash));
       for (const [index, { id }] of slice.entries()) {
         ids.push(id);
-        features.set(id, new Set(words(asText(tasks[index]!.input))));
+        features.set(id, new Set(words(textOf(tasks[index]!.input))));
       }
     }
     await setImmediate();
@@ -122,9 +121,9 @@ async function trajectoryTokens(dependencies: ActivityDependencies, runId: strin
     const trajectory = await dependencies.store.getTrajectory(row.trajectoryKey);
     const steps = transcriptOf(trajectory?.trajectory ?? null);
     characters +=
-      asText(tasks[index]!.input).length +
-      asText(tasks[index]!.expected ?? null).length +
-      asText(trajectory?.output ?? null).length +
+      textOf(tasks[index]!.input).length +
+      textOf(tasks[index]!.expected ?? null).length +
+      textOf(trajectory?.output ?? null).length +
       (steps === undefined ? 0 : transcriptText(steps).length) +
       ((await dependencies.store.getScore(row.scoreKey))?.feedback ?? '').length;
   }

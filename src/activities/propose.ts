@@ -9,7 +9,8 @@ import { addUsage, NO_USAGE, type Usage } from '../core/outcome.js';
 import type { ModelSettings, RunSettings } from '../core/run-settings.js';
 import type { TaskReference } from '../core/task.js';
 import { EVALUATE_SCHEMA, EVALUATE_VERSION, renderEvaluate } from '../prompts/evaluate.js';
-import { PROPOSE_VERSION, proposeSchema, renderPropose } from '../prompts/propose.js';
+import { editsSchema } from '../prompts/edit-forms.js';
+import { PROPOSE_VERSION, renderPropose } from '../prompts/propose.js';
 import { WatersmeetError } from '../core/failures.js';
 import { candidateReference, contentAddress } from '../store/content-address.js';
 import { describeAttempt, trajectoryText, type Attempted } from './attempt-text.js';
@@ -105,7 +106,7 @@ export async function propose(dependencies: ActivityDependencies, input: Propose
     settings: optimizer,
     scope: { prompt: PROPOSE_VERSION, candidate: input.candidate.hash, subset: input.list.list, epoch: input.epoch, sample: 0 },
     prompt,
-    schema: proposeSchema(candidate.modules),
+    schema: editsSchema(candidate.modules),
     shape: EDITS,
     signal,
   });

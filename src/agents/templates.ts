@@ -1,7 +1,7 @@
 // {{placeholders}} of an agent's messages.
 
 import { WatersmeetError } from '../core/failures.js';
-import type { Json } from '../core/json.js';
+import { textOf, type Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
 import type { Task } from '../core/task.js';
 
@@ -39,7 +39,7 @@ export function fillTemplate(template: string, values: TemplateValues): string {
     if (Object.hasOwn(values.texts, name)) return values.texts[name]!;
     const value = taskValue(name, values);
     if (value === undefined) throw new MissingField(name);
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return textOf(value);
   });
 }
 

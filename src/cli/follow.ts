@@ -110,7 +110,7 @@ function plainView(run: RunHandle, options: FollowOptions): View {
     const sentence = await options.notice?.();
     if (sentence !== undefined && sentence !== told) tell(sentence);
     told = sentence;
-    if (Date.now() - lastLine > QUIET_AT_MOST) line(Date.now(), [...(brief ? [phase] : []), ...usage(await run.totals())].join(', '));
+    if (Date.now() - lastLine > QUIET_AT_MOST) line(Date.now(), [...(brief && phase !== undefined ? [phase] : []), ...usage(await run.totals())].join(', '));
   };
   const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY);
   return {

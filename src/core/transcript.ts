@@ -1,6 +1,6 @@
 // What an agent with steps did, as text: for the optimizer, the evaluator, worked examples and the report. Pure.
 
-import type { Json, JsonObject } from './json.js';
+import { textOf, type Json, type JsonObject } from './json.js';
 
 /** A trajectory of steps, taken apart so that it can become a worked example. */
 export interface Transcript {
@@ -18,7 +18,7 @@ export function transcriptOf(trajectory: Json): Transcript | undefined {
   if (!isObject(trajectory) || !Array.isArray(trajectory['steps'])) return undefined;
   const steps = (trajectory['steps'] as readonly Json[]).flatMap((step) => (isObject(step) ? stepLines(step) : []));
   if (steps.length === 0) return undefined;
-  return { opening: textOf(trajectory['observation']), steps: steps.join('\n') };
+  return { opening: shown(trajectory['observation']), steps: steps.join('\n') };
 }
 
 /** Opening and steps as one text, cut in the middle when it is longer than that many characters: how it ended says most. */
@@ -36,7 +36,7 @@ function stepLines(step: JsonObject): readonly string[] {
   if (typeof step['text'] === 'string' && step['text'] !== '') lines.push(step['text']);
   if (Array.isArray(step['calls']))
     for (const call of step['calls'] as readonly Json[])
-      if (isObject(call)) lines.push(`> ${textOf(call['tool'])} ${textOf(call['arguments'])}`.trimEnd(), textOf(call['result']));
+      if (isObject(call)) lines.push(`> ${shown(call['tool'])} ${shown(call['arguments'])}`.trimEnd(), shown(call['result']));
   if (typeof step['observation'] === 'string') lines.push(step['observation']);
   return lines;
 }
@@ -45,7 +45,6 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function textOf(value: Json | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function shown(value: Json | undefined): string {
+  return value === undefined ? '' : textOf(value);
 }

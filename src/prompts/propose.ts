@@ -4,7 +4,7 @@ import type { Edit, RejectedEdit } from '../core/edit.js';
 import type { Json } from '../core/json.js';
 import type { Module } from '../core/module.js';
 import { transcriptText, type Transcript } from '../core/transcript.js';
-import { editForms, editsSchema, formLines } from './edit-forms.js';
+import { editLines } from './edit-forms.js';
 
 export const PROPOSE_VERSION = 'propose-2';
 
@@ -52,7 +52,7 @@ function systemOf(modules: readonly Module[]): string {
     'You improve an AI agent by editing the text modules that steer it. Its model and its code stay as they are.',
     '',
     'Answer with JSON only, of the form {"edits": [...]} (watersmeet_edits). Each edit is one of',
-    formLines(editForms(modules)),
+    editLines(modules),
     '',
     'Rules:',
     ...(has('instructions') ? ['- "rewrite" replaces the whole text of a module: write all of it, with what is new worked in.'] : []),
@@ -139,9 +139,4 @@ function shortened(edit: string): string {
 function withoutTasks(edit: Edit): Json {
   const { taskIds: _, reason: __, ...rest } = edit;
   return rest;
-}
-
-/** JSON schema of the answer, for endpoints that take one (`response_format`). */
-export function proposeSchema(modules: readonly Module[]) {
-  return editsSchema(editForms(modules));
 }

@@ -94,8 +94,7 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
   let usage = addUsage(subtract(used, state.used), proposal.usage);
   let verdict: EditVerdict = 'no-edit';
   let after: { readonly score: Score; readonly scores: readonly number[] } | undefined;
-  const remembered = [...state.failed, proposal.proposal].slice(-REMEMBERED);
-  let next: SubsetState = { ...here, epoch: state.epoch + 1, patience: state.patience - 1, failed: remembered };
+  let next: SubsetState = { ...here, epoch: state.epoch + 1, patience: state.patience - 1 };
   if (proposal.candidate !== undefined) {
     const tried = await evaluate(scope, `${path}/gate`, proposal.candidate, state.list);
     usage = addUsage(usage, tried.usage);
@@ -109,10 +108,10 @@ async function epoch(scope: RunScope, state: SubsetState, share: Share): Promise
       tolerance: scope.plan.gate.tolerance,
     });
     verdict = decision.accepted ? 'accepted' : 'rolled-back';
-    next = decision.accepted
-      ? { ...next, candidate: proposal.candidate, explored: { path: `${path}/gate`, scores: tried.scores }, patience: optimize.patience, failed: state.failed }
-      : next;
+    if (decision.accepted)
+      next = { ...next, candidate: proposal.candidate, explored: { path: `${path}/gate`, scores: tried.scores }, patience: optimize.patience };
   }
+  if (verdict !== 'accepted') next = { ...next, failed: [...state.failed, proposal.proposal].slice(-REMEMBERED) };
   next = { ...next, used: addUsage(state.used, usage) };
   await scope.gate.step(() =>
     scope.act.recordEvents({

@@ -1,7 +1,8 @@
 // Needs nothing.
 
 import assert from 'node:assert/strict';
-import { proposeSchema, renderPropose, type ProposeTrajectory } from '../../src/prompts/propose.js';
+import { editsSchema } from '../../src/prompts/edit-forms.js';
+import { renderPropose, type ProposeTrajectory } from '../../src/prompts/propose.js';
 import type { Module } from '../../src/core/module.js';
 
 const steps = { opening: 'You are in a room.', steps: Array.from({ length: 50 }, (_, index) => `> go to desk ${index}\nNothing here.`).join('\n') };
@@ -72,7 +73,7 @@ describe("the optimizer's prompt", () => {
       ],
     );
     const { edits } = (
-      proposeSchema(modules).schema as { properties: { edits: { items: { anyOf: { required: string[]; properties: Record<string, object> }[] } } } }
+      editsSchema(modules).schema as { properties: { edits: { items: { anyOf: { required: string[]; properties: Record<string, object> }[] } } } }
     ).properties;
     assert.deepEqual(
       edits.items.anyOf.map(({ properties }) => [properties['kind'], properties['module']]),

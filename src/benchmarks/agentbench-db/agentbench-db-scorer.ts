@@ -1,11 +1,11 @@
 // The scoring of AgentBench DB: the answer is the label, or the statement makes the table that it has to become.
 
 import { WatersmeetError } from '../../core/failures.js';
-import type { Json } from '../../core/json.js';
+import { textOf, type Json } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
 import { environmentScorer } from '../scorers/environment.js';
 import type { Scorer, ScoreResult } from '../scorers/scorer.js';
-import { clip, quote, textOf } from '../scorers/text.js';
+import { clip, quote } from '../scorers/text.js';
 import { sameAnswer, valuesOf } from './compare-answers.js';
 import { expectedResult, type DatabaseTable, type ExpectedResult } from './database-task.js';
 import { statementIn, statedAnswer } from './database-action.js';

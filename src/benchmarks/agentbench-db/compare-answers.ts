@@ -3,7 +3,7 @@
 import type { Json } from '../../core/json.js';
 import { parsePythonLiteral } from '../python/python-calls.js';
 import { textOfValue, type PythonValue } from '../python/python-value.js';
-import { withoutTrailing } from '../scorers/text.js';
+import { withoutQuotes } from '../scorers/text.js';
 
 /** Numbers may differ by this. */
 const TOLERANCE = 0.01;
@@ -66,7 +66,7 @@ function splitList(text: string): readonly string[] {
 }
 
 function unquoted(text: string): string {
-  return withoutTrailing(text.trim().replace(/^['"]+/, ''), /['"]/);
+  return withoutQuotes(text.trim());
 }
 
 function cleaned(value: string): string {

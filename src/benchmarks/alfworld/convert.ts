@@ -38,7 +38,7 @@ const GAMES_PER_REPORT = 500;
  */
 export async function convertAlfworld(source: string, destination: string, options: ConvertOptions = {}): Promise<Conversion> {
   await refuseExistingGames(destination);
-  const compact = (await readdir(source).catch(() => [])).find((name) => COMPACT.test(name));
+  const compact = await compactGamesIn(source);
   if (compact !== undefined)
     throw new WatersmeetError(
       'input.invalid',
@@ -71,9 +71,14 @@ export async function convertAlfworld(source: string, destination: string, optio
 
 /** @throws WatersmeetError 'input.invalid' if the folder holds games: two sets would be taken for one. */
 export async function refuseExistingGames(folder: string): Promise<void> {
-  const there = (await readdir(folder).catch(() => [])).find((name) => COMPACT.test(name));
+  const there = await compactGamesIn(folder);
   if (there !== undefined)
     throw new WatersmeetError('input.invalid', `${path.join(folder, there)} is there already. Remove it to get the games again, or choose another folder.`);
+}
+
+/** The name of the first file of them, if there is one. */
+async function compactGamesIn(folder: string): Promise<string | undefined> {
+  return (await readdir(folder).catch(() => [])).find((name) => COMPACT.test(name));
 }
 
 async function writeGames(games: readonly OfficialGame[], folder: string, { onProgress, signal }: ConvertOptions): Promise<Conversion> {

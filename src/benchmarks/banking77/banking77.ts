@@ -1,5 +1,6 @@
 // Banking77: questions of a bank's customers, 10,003 to train on and 3,080 to test, each of one of 77 intents (Casanueva et al., 2020, arXiv 2003.04807).
 
+import { textOf } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
 import { findBenchmarkFile } from '../find-benchmark-file.js';
 import type { KnownBenchmark } from '../known-benchmark.js';
@@ -9,7 +10,7 @@ import { placeText, readRecords } from '../record-source.js';
 import { expectedAnswer } from '../scorers/expected-answer.js';
 import { finalAnswer } from '../scorers/final-answer.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { quote, textOf } from '../scorers/text.js';
+import { quote } from '../scorers/text.js';
 
 export const BANKING77: KnownBenchmark = {
   name: 'banking77',

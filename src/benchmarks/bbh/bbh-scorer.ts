@@ -1,9 +1,10 @@
 // The scoring of BIG-Bench Hard: the final answer is the target, as the published evaluation reads it ("So the answer is (B).").
 
+import { textOf } from '../../core/json.js';
 import { expectedAnswer } from '../scorers/expected-answer.js';
 import { finalAnswer } from '../scorers/final-answer.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { quote, textOf } from '../scorers/text.js';
+import { quote } from '../scorers/text.js';
 
 /**
  * Case and the amount of white space do not count. Of a choice the letter counts: `(B)`, `B`, `B)`, `b. the text of B`. Of yes, no, true, false,

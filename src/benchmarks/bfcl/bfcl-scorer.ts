@@ -1,10 +1,10 @@
 // The scoring of BFCL's single-turn categories: 1 if the calls are among those accepted, else 0.
 
 import { WatersmeetError } from '../../core/failures.js';
-import type { JsonObject } from '../../core/json.js';
+import { textOf, type JsonObject } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { clip, quote, textOf } from '../scorers/text.js';
+import { clip, quote } from '../scorers/text.js';
 import { describeAccepted, findMismatch, type Accepted, type AcceptedCall, type FunctionSignature } from './ast-match.js';
 import { callsInOutput } from './calls-in-output.js';
 import { fromJsonText, type PythonValue } from '../python/python-value.js';

@@ -1,7 +1,7 @@
 // Source text of JavaScript values to the values that BFCL compares: the rules of the published js_type_converter.
 
 import { str, type PythonType, type PythonValue } from '../python/python-value.js';
-import { withoutTrailing } from '../scorers/text.js';
+import { withoutQuotes } from '../scorers/text.js';
 
 export const JAVASCRIPT_TYPES: Readonly<Record<string, PythonType>> = {
   String: 'str',
@@ -87,16 +87,12 @@ function convertObject(code: string): PythonValue {
   const entries = new Map<string, PythonValue>();
   for (const [, key = '', value = ''] of content.matchAll(/([^:]+):\s*(.*?)(?:,\s*(?=[^,]+:)|$)/g)) {
     const source = value.trim();
-    const name = stripQuotes(key.trim());
+    const name = withoutQuotes(key.trim());
     if (source.startsWith('[') && source.endsWith(']')) entries.set(name, convertArray(source, undefined));
     else if (source.startsWith('{') && source.endsWith('}')) entries.set(name, convertObject(source));
-    else entries.set(name, convertAny(stripQuotes(source)));
+    else entries.set(name, convertAny(withoutQuotes(source)));
   }
   return { type: 'dict', entries };
-}
-
-function stripQuotes(text: string): string {
-  return withoutTrailing(text.replace(/^['"]+/, ''), /['"]/);
 }
 
 /** Numbers as Python's int() and float() read them. */

@@ -2,7 +2,7 @@
 
 import { failureTypeOf } from '../../core/failures.js';
 import type { SplitShares } from '../../core/divide/split.js';
-import type { Json } from '../../core/json.js';
+import { textOf } from '../../core/json.js';
 import type { Split, Task } from '../../core/task.js';
 import { DuplicateCheck } from '../duplicate-check.js';
 import type { KnownBenchmarkSource } from '../known-benchmark.js';
@@ -348,11 +348,6 @@ function notesOnLabels({ of, distinct, counts: [most], rarest }: LabelReport): r
 
 function example<T>(examples: T[], pair: T): void {
   if (examples.length < EXAMPLES) examples.push(pair);
-}
-
-/** As an agent is shown it. */
-function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** How often each label is there, as long as there are not too many. */

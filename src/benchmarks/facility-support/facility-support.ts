@@ -1,6 +1,6 @@
 // Facility support: 200 invented e-mails to a cleaning and maintenance company; urgency, sentiment and ten yes-or-no categories (meta-llama/prompt-ops).
 
-import type { JsonObject } from '../../core/json.js';
+import { textOf, type JsonObject } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
 import { findBenchmarkFile } from '../find-benchmark-file.js';
 import type { KnownBenchmark } from '../known-benchmark.js';
@@ -10,7 +10,7 @@ import { placeText, readRecords } from '../record-source.js';
 import { expectedObject } from '../scorers/json-fields.js';
 import { objectInOutput } from '../scorers/json-in-text.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { quote, textOf } from '../scorers/text.js';
+import { quote } from '../scorers/text.js';
 
 export const FACILITY_SUPPORT: KnownBenchmark = {
   name: 'facility-support',

@@ -1,10 +1,10 @@
 // GAIA's official rules: whether an answer is right depends on what the expected answer looks like.
 
 import { WatersmeetError } from '../../core/failures.js';
-import type { JsonObject } from '../../core/json.js';
+import { textOf, type JsonObject } from '../../core/json.js';
 import { expectedAnswer } from '../scorers/expected-answer.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { quote, textOf } from '../scorers/text.js';
+import { quote } from '../scorers/text.js';
 import { finalAnswer } from './prompt.js';
 import { withoutSpaces } from '../python/white-space.js';
 import { pythonFloat, withoutPunctuation } from './python-text.js';

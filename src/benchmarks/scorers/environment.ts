@@ -1,8 +1,8 @@
 // The score that an environment gave: the output is what the harness made of the episode, never what a model said.
 
-import type { Json, JsonObject } from '../../core/json.js';
+import { textOf, type Json, type JsonObject } from '../../core/json.js';
 import type { Scorer } from './scorer.js';
-import { clip, quote, textOf } from './text.js';
+import { clip, quote } from './text.js';
 
 /** Actions that the feedback tells, and characters of each. */
 const LAST_ACTIONS = 5;

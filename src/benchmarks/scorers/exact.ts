@@ -1,11 +1,11 @@
 // The output is the expected answer, character for character.
 
 import canonicalize from 'canonicalize';
-import type { Json } from '../../core/json.js';
+import { textOf, type Json } from '../../core/json.js';
 import { expectedAnswer } from './expected-answer.js';
 import { normalise } from './normalised.js';
 import type { Scorer } from './scorer.js';
-import { acceptedAnswers, describeDifference, textOf } from './text.js';
+import { acceptedAnswers, describeDifference } from './text.js';
 
 /** An expected array of texts (or numbers) is a choice of right answers. Numbers and booleans may come as text: 5 and "5". */
 export function exactScorer(): Scorer {

@@ -1,7 +1,7 @@
 // Where in its text a model says what its answer is.
 
-import type { Json } from '../../core/json.js';
-import { textOf } from './text.js';
+import { textOf, type Json } from '../../core/json.js';
+import { withoutTrailing } from './text.js';
 
 /** Texts longer than this are looked through at their end only. */
 const MAX_CHARACTERS = 100_000;
@@ -24,10 +24,5 @@ function lastLine(text: string): string {
 }
 
 function bare(line: string): string {
-  const text = line.trim();
-  let start = 0;
-  let end = text.length;
-  while (start < end && '*_`"\'$“‘ '.includes(text[start]!)) start++;
-  while (end > start && '*_`"\'$”’. '.includes(text[end - 1]!)) end--;
-  return text.slice(start, end);
+  return withoutTrailing(line.trim().replace(/^[*_`"'$“‘ ]+/, ''), /[*_`"'$”’. ]/);
 }

@@ -1,12 +1,13 @@
 // A model scores the output by a rubric.
 
+import { textOf } from '../../core/json.js';
 import { z } from 'zod';
 import { completeInForm, completionRequest, contentText, providerRefusal, type CompletionMessage } from '../../agents/completion.js';
 import { WatersmeetError } from '../../core/failures.js';
 import { JUDGE_SCHEMA, JUDGE_VERSION, renderJudge, renderJudgeRepair } from '../../prompts/judge.js';
 import { objectInText } from './json-in-text.js';
 import type { ScoreResult, Scorer } from './scorer.js';
-import { clip, quote, textOf, withoutHalfCharacters } from './text.js';
+import { clip, quote, withoutHalfCharacters } from './text.js';
 
 export interface JudgeSettings {
   readonly rubric: string;

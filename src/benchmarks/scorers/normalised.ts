@@ -1,8 +1,9 @@
 // The output is the expected answer but for case, white space, outer punctuation and Unicode variants.
 
+import { textOf } from '../../core/json.js';
 import { expectedAnswer } from './expected-answer.js';
 import type { Scorer } from './scorer.js';
-import { acceptedAnswers, describeDifference, textOf, withoutTrailing } from './text.js';
+import { acceptedAnswers, describeDifference, withoutTrailing } from './text.js';
 
 /** An expected array of texts (or numbers) is a choice of right answers. */
 export function normalisedScorer(): Scorer {

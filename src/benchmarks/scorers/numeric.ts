@@ -1,11 +1,11 @@
 // The last number of the output is the expected number, within a tolerance.
 
 import { WatersmeetError } from '../../core/failures.js';
-import type { Json } from '../../core/json.js';
+import { textOf, type Json } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
 import { expectedAnswer } from './expected-answer.js';
 import type { Scorer } from './scorer.js';
-import { quote, textOf } from './text.js';
+import { quote } from './text.js';
 
 export interface NumericSettings {
   /** 0 or more; in units of the number, or as a share of the expected number. */

@@ -2,11 +2,6 @@
 
 import type { Json } from '../../core/json.js';
 
-/** Texts as they are, all else as JSON. */
-export function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 /** At most about `length` characters: the middle is cut out. Well-formed, whatever the text was. */
 export function clip(text: string, length = 300): string {
   if (text.length <= length) return withoutHalfCharacters(text);
@@ -29,6 +24,11 @@ export function withoutTrailing(text: string, character: RegExp): string {
   let end = text.length;
   while (end > 0 && character.test(text[end - 1]!)) end--;
   return text.slice(0, end);
+}
+
+/** Without the quotes around it, as Python's `strip("'\"")`. */
+export function withoutQuotes(text: string): string {
+  return withoutTrailing(text.replace(/^['"]+/, ''), /['"]/);
 }
 
 /** An array of texts, numbers or booleans is a choice of right answers; anything else is the one right answer. */

@@ -1,8 +1,9 @@
 // Overlap of words between output and expected answer: harmonic mean of precision and recall, as in SQuAD (Rajpurkar et al. 2016).
 
+import { textOf } from '../../core/json.js';
 import { expectedAnswer } from './expected-answer.js';
 import type { Scorer } from './scorer.js';
-import { acceptedAnswers, clip, quote, textOf } from './text.js';
+import { acceptedAnswers, clip, quote } from './text.js';
 
 /** An expected array of texts is a choice of right answers: the best counts. */
 export function tokenF1Scorer(): Scorer {

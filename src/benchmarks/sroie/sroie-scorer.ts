@@ -1,11 +1,11 @@
 // The scoring of SROIE: each field equal but for case and white space; their share, or all or nothing.
 
 import { WatersmeetError } from '../../core/failures.js';
-import type { Json, JsonObject } from '../../core/json.js';
+import { textOf, type Json, type JsonObject } from '../../core/json.js';
 import { objectInOutput } from '../scorers/json-in-text.js';
 import { expectedObject } from '../scorers/json-fields.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { quote, textOf } from '../scorers/text.js';
+import { quote } from '../scorers/text.js';
 
 export const SROIE_FIELDS: readonly string[] = ['company', 'date', 'address', 'total'];
 

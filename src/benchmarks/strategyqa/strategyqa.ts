@@ -1,6 +1,6 @@
 // StrategyQA: yes-or-no questions whose steps are implicit, 2,061 to train on and 229 to test (Geva et al., 2021, arXiv 2101.02235).
 
-import type { Json } from '../../core/json.js';
+import { textOf, type Json } from '../../core/json.js';
 import type { Task } from '../../core/task.js';
 import { findBenchmarkFile } from '../find-benchmark-file.js';
 import type { KnownBenchmark } from '../known-benchmark.js';
@@ -10,7 +10,7 @@ import { placeText, readRecords } from '../record-source.js';
 import { expectedAnswer } from '../scorers/expected-answer.js';
 import { finalAnswer } from '../scorers/final-answer.js';
 import type { Scorer } from '../scorers/scorer.js';
-import { quote, textOf } from '../scorers/text.js';
+import { quote } from '../scorers/text.js';
 
 export const STRATEGYQA: KnownBenchmark = {
   name: 'strategyqa',
